@@ -1,0 +1,19 @@
+/**
+ * How high a score must be for a gallery of this size. Among N strangers' templates the best impostor grows with log N, so a
+ * fixed threshold gets weaker with every person enrolled. Base 0.83 (cosine 0.55) and 0.02 API score a decade hold until the
+ * site has been calibrated: a fixed cosine of 0.50 let 1 of about 130 strangers past 45 enrolled people in an independent trial.
+ */
+export interface ThresholdRule {
+  /** The operator's own floor, API score; null = automatic alone. */
+  readonly configuredMin: number | null;
+  readonly base: number;
+  readonly slopePerDecade: number;
+}
+
+export const DEFAULT_THRESHOLD: ThresholdRule = { configuredMin: null, base: 0.83, slopePerDecade: 0.02 };
+
+/** Threshold (API score) for `persons` people in the searched collection. Never below the configured minimum. */
+export function thresholdFor(persons: number, rule: ThresholdRule): number {
+  const automatic = rule.base + rule.slopePerDecade * Math.log10(Math.max(persons, 10) / 10);
+  return Math.min(1, Math.max(rule.configuredMin ?? 0, automatic));
+}

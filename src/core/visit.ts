@@ -1,0 +1,93 @@
+import type { Candidate } from "#core/candidate";
+import type { DenyReason } from "#core/reason";
+import { type Bucket, fullBucket, type SearchBudget, takeToken } from "#core/throttle";
+
+/** What one searched frame said about the face. */
+export interface Evidence {
+  /** Monotonic ms at which the frame arrived. */
+  readonly capturedAtMs: number;
+  readonly faceHeightPx: number;
+  readonly norm: number;
+  readonly yaw: number;
+  readonly sharpness: number;
+  /** 0..1, null when not measured. */
+  readonly liveness: number | null;
+  /** Believable candidates, score descending. */
+  readonly candidates: readonly Candidate[];
+}
+
+export type EngineFault = Extract<DenyReason, "engine_error" | "engine_offline">;
+
+/** One person standing at one door: a track plus everything learned on it. */
+export interface Visit {
+  readonly trackId: number;
+  /** 1, or 2 for the second try that a clearly better face gets after a refusal. */
+  readonly attempt: 1 | 2;
+  /** Monotonic ms of the first frame in which the face was large enough for the camera. */
+  readonly inViewAtMs: number;
+  /** Monotonic ms of the first search tried; patience counts from here. */
+  readonly firstTriedAtMs: number | null;
+  /** Newest last, at most KEPT_EVIDENCE. */
+  readonly evidence: readonly Evidence[];
+  readonly searches: number;
+  readonly tokens: Bucket;
+  readonly bestHeightPx: number;
+  readonly bestNorm: number;
+  /** What the newest failed search said; null after one that worked. */
+  readonly engineFault: EngineFault | null;
+  readonly decided: "grant" | "deny" | null;
+}
+
+/** Evidence kept for the record; the decision looks at the newest `of` only. */
+export const KEPT_EVIDENCE = 8;
+
+/** After a refusal, a face this much taller or clearer is worth one more try. */
+const CLEARLY_BETTER = 1.2;
+
+export function openVisit(trackId: number, atMs: number, budget: SearchBudget, attempt: 1 | 2 = 1): Visit {
+  return {
+    trackId,
+    attempt,
+    inViewAtMs: atMs,
+    firstTriedAtMs: null,
+    evidence: [],
+    searches: 0,
+    tokens: fullBucket(budget.burst, atMs),
+    bestHeightPx: 0,
+    bestNorm: 0,
+    engineFault: null,
+    decided: null,
+  };
+}
+
+/** Spends one search; null when this visit may not search now (decided, used up, or too soon). */
+export function spendSearch(visit: Visit, budget: SearchBudget, nowMs: number): Visit | null {
+  if (visit.decided !== null || visit.searches >= budget.maxSearches) return null;
+  const tokens = takeToken(visit.tokens, budget.burst, nowMs);
+  if (tokens === null) return null;
+  return { ...visit, tokens, searches: visit.searches + 1, firstTriedAtMs: visit.firstTriedAtMs ?? nowMs };
+}
+
+export function addEvidence(visit: Visit, evidence: Evidence): Visit {
+  return {
+    ...visit,
+    evidence: [...visit.evidence, evidence].slice(-KEPT_EVIDENCE),
+    bestHeightPx: Math.max(visit.bestHeightPx, evidence.faceHeightPx),
+    bestNorm: Math.max(visit.bestNorm, evidence.norm),
+    engineFault: null,
+  };
+}
+
+/** A search that failed or came too late is no evidence; only the fault is remembered. */
+export function addFault(visit: Visit, fault: EngineFault): Visit {
+  return { ...visit, engineFault: fault };
+}
+
+export function closeVisit(visit: Visit, decided: "grant" | "deny"): Visit {
+  return { ...visit, decided };
+}
+
+/** True when a refused visit may be tried once more because the face is now clearly larger than any that was judged. */
+export function deservesSecondTry(visit: Visit, faceHeightPx: number): boolean {
+  return visit.decided === "deny" && visit.attempt === 1 && faceHeightPx >= visit.bestHeightPx * CLEARLY_BETTER;
+}

@@ -1,0 +1,30 @@
+import type { DecisionRecord } from "#core/decision-record";
+import type { Instant } from "#core/instant";
+import type { Actuation } from "#core/reason";
+
+/** What became of a grant, kept beside its decision; the decision itself never changes. */
+export interface Amendment {
+  readonly decisionId: string;
+  readonly at: Instant;
+  readonly actuation: Actuation;
+  readonly why: string;
+  readonly commandId: string | null;
+  readonly latencyMs: number | null;
+}
+
+export interface AuditEntry {
+  readonly sequence: number;
+  readonly record: DecisionRecord;
+  /** Name at the time of listing; null when nobody was recognised or the person is gone. */
+  readonly personName: string | null;
+  /** The newest amendment, null when there is none. */
+  readonly outcome: Amendment | null;
+}
+
+export interface AuditLog {
+  /** Returns the sequence number once the record is on disk. Throws LIMEN_STORE_*: then nothing may open. */
+  append(record: DecisionRecord): Promise<number>;
+  amend(amendment: Amendment): Promise<void>;
+  /** Newest first. */
+  list(query: { limit: number; door?: string }): Promise<AuditEntry[]>;
+}

@@ -1,0 +1,14 @@
+import type { FaceDescription, FoundFace, Picture } from "#core/face";
+
+export interface FaceFinder {
+  /** Model id stored with every template this finder makes. */
+  readonly modelId: string;
+  /** Cosine above which two templates are the same person (the score map's knee). */
+  readonly samePersonCosine: number;
+  /** Smallest trustworthy embedding norm. */
+  readonly minNorm: number;
+  /** All faces in the picture, largest first, at most `maxFaces`. Throws LIMEN_MODEL_RUN. */
+  find(picture: Picture): Promise<FoundFace[]>;
+  /** Embedding and liveness of one found face of that same picture. Throws LIMEN_MODEL_RUN. */
+  describe(picture: Picture, face: FoundFace): Promise<FaceDescription>;
+}

@@ -1,0 +1,56 @@
+import type { Template } from "#core/face";
+import type { Instant } from "#core/instant";
+
+export interface Person {
+  /** 24 lower-case hex digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly notes: string | null;
+  readonly active: boolean;
+  /** Ids of the collections the person is in. */
+  readonly collections: readonly string[];
+  readonly faces: number;
+  readonly createdAt: Instant;
+  readonly modifiedAt: Instant;
+}
+
+export interface Collection {
+  /** 24 lower-case hex digits. */
+  readonly id: string;
+  /** What people write in the config: `[a-z0-9_-]{1,64}`, or a UUID. */
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface EnrolledFace {
+  readonly faceId: string;
+  readonly personId: string;
+  readonly template: Template;
+}
+
+export interface NewPerson {
+  readonly name: string;
+  readonly notes?: string;
+  /** Codes; a collection that does not exist yet is made. */
+  readonly collections: readonly string[];
+  /** At least one. */
+  readonly faces: readonly Template[];
+}
+
+/** Durable people, faces and collections. A write that returned has reached the disk. */
+export interface Gallery {
+  /** All or nothing. Throws LIMEN_PERSON_INVALID, LIMEN_STORE_*. */
+  addPerson(person: NewPerson): Promise<Person>;
+  /** Adds faces to somebody enrolled already. Throws LIMEN_PERSON_UNKNOWN, LIMEN_STORE_*. */
+  addFaces(personId: string, faces: readonly Template[]): Promise<Person>;
+  /** Everybody, or one collection's people (by code or id), by name. */
+  people(collection?: string): Promise<Person[]>;
+  person(id: string): Promise<Person | null>;
+  /** Deletes the person with every face and membership; false when there was nobody. */
+  removePerson(id: string): Promise<boolean>;
+  collection(codeOrId: string): Promise<Collection | null>;
+  /** Every searchable face of one model: active people only. */
+  faces(modelId: string): Promise<EnrolledFace[]>;
+  /** Yields once after each change made by this or any other process, until the signal aborts. Several may be folded into one. */
+  changes(signal: AbortSignal): AsyncIterable<void>;
+}

@@ -1,0 +1,23 @@
+/** Every number Limen counts, by name; nothing is dropped without one of these going up. */
+export const COUNTERS = {
+  limen_frames_total: "Frames that arrived from the camera.",
+  limen_frames_skipped_total: "Frames replaced by a newer one before anybody looked.",
+  limen_frames_stale_total: "Frames too old to be looked at.",
+  limen_looks_total: "Frames searched for faces.",
+  limen_faces_found_total: "Faces found.",
+  limen_faces_rejected_total: "Faces that were no evidence, by fault.",
+  limen_searches_total: "1:N searches made, by outcome.",
+  limen_searches_saved_total: "Searches the throttle did not make.",
+  limen_decisions_total: "Decisions, by result and reason.",
+  limen_actuations_total: "What became of door commands, by state.",
+  limen_camera_restarts_total: "Times the camera's stream had to be started again.",
+  limen_announcements_dropped_total: "Messages not published because the broker was away or slow.",
+  limen_door_messages_ignored_total: "Messages from controllers that were malformed, unsigned or replayed.",
+  limen_audit_failures_total: "Decisions that could not be recorded (and therefore opened nothing).",
+} as const;
+export type CounterName = keyof typeof COUNTERS;
+
+export interface Metrics {
+  /** Adds `by` (default 1). Labels are few, short and never a person. */
+  count(name: CounterName, labels?: Readonly<Record<string, string>>, by?: number): void;
+}

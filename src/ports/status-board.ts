@@ -1,0 +1,16 @@
+import type { CameraHealth } from "#ports/frame-source";
+import type { DoorHealth } from "#ports/door-controller";
+import type { DoorMode } from "#core/policy";
+
+/** How the daemon is, for people and supervisors; no secret and nobody's name in it. */
+export interface Status {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly broker: "online" | "offline";
+  readonly cameras: Readonly<Record<string, Pick<CameraHealth, "state" | "code" | "restarts">>>;
+  readonly doors: Readonly<Record<string, { readonly mode: DoorMode } & DoorHealth>>;
+  readonly gallery: { readonly people: number; readonly faces: number };
+  /** Everything that keeps a door from opening now, one sentence each; empty = ready. */
+  readonly problems: readonly string[];
+}

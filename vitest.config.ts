@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const src = fileURLToPath(new URL("src", import.meta.url));
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^#(.*)$/, replacement: `${src}/$1` }] },
+  test: {
+    coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/*.d.ts"] },
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts", "test/architecture.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        // Real brokers, cameras and models on two shared cores: one file at a time keeps their timing honest.
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
