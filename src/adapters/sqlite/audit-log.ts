@@ -1,0 +1,86 @@
+import type { Store } from "#adapters/sqlite/database";
+import type { DecisionRecord } from "#core/decision-record";
+import { instant } from "#core/instant";
+import type { Actuation } from "#core/reason";
+import type { AuditEntry, AuditLog } from "#ports/audit-log";
+
+interface Row {
+  sequence: number;
+  record: string;
+  person_name: string | null;
+  decision_id: string | null;
+  amended_at: number | null;
+  actuation: Actuation | null;
+  why: string | null;
+  command_id: string | null;
+  latency_ms: number | null;
+}
+
+const LIST = `SELECT d.sequence, d.record, p.name AS person_name,
+    a.decision_id, a.at AS amended_at, a.actuation, a.why, a.command_id, a.latency_ms
+  FROM decisions d
+  LEFT JOIN persons p ON p.id = d.person_id
+  LEFT JOIN amendments a ON a.sequence = (SELECT max(sequence) FROM amendments WHERE decision_id = d.id)
+  WHERE (? IS NULL OR d.door = ?) ORDER BY d.sequence DESC LIMIT ?`;
+
+/** Records are written by this program alone and guarded against change by triggers, so their JSON is trusted on the way back. */
+function entryOf(row: Row): AuditEntry {
+  const record = JSON.parse(row.record) as DecisionRecord;
+  const amended = row.decision_id !== null && row.amended_at !== null && row.actuation !== null;
+  return {
+    sequence: row.sequence,
+    record,
+    personName: row.person_name,
+    outcome: amended
+      ? {
+          decisionId: row.decision_id ?? record.id,
+          at: instant(row.amended_at ?? 0),
+          actuation: row.actuation ?? "none",
+          why: row.why ?? "",
+          commandId: row.command_id,
+          latencyMs: row.latency_ms,
+        }
+      : null,
+  };
+}
+
+/** Decisions and their amendments: append-only tables, each append on disk before it returns. */
+export function createSqliteAuditLog(store: Store): AuditLog {
+  return {
+    async append(record) {
+      return store.transact((connection) =>
+        Number(
+          connection
+            .prepare("INSERT INTO decisions (id, at, door, person_id, record) VALUES (?, ?, ?, ?, ?)")
+            .run(record.id, record.at, record.door, record.personId, JSON.stringify(record)).lastInsertRowid,
+        ),
+      );
+    },
+
+    async amend(amendment) {
+      store.transact((connection) =>
+        connection
+          .prepare(
+            "INSERT INTO amendments (decision_id, at, actuation, why, command_id, latency_ms) VALUES (?, ?, ?, ?, ?, ?)",
+          )
+          .run(
+            amendment.decisionId,
+            amendment.at,
+            amendment.actuation,
+            amendment.why,
+            amendment.commandId,
+            amendment.latencyMs,
+          ),
+      );
+    },
+
+    async list({ limit, door }) {
+      return store.run((connection) =>
+        connection
+          .prepare<[string | null, string | null, number], Row>(LIST)
+          .all(door ?? null, door ?? null, limit)
+          .map(entryOf),
+      );
+    },
+  };
+}

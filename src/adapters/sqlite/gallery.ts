@@ -1,0 +1,206 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Connection, Store } from "#adapters/sqlite/database";
+import type { Template } from "#core/face";
+import { instant } from "#core/instant";
+import { LimenError } from "#errors";
+import type { Clock } from "#ports/clock";
+import type { Collection, EnrolledFace, Gallery, NewPerson, Person } from "#ports/gallery";
+
+interface PersonRow {
+  id: string;
+  name: string;
+  notes: string | null;
+  active: number;
+  created_at: number;
+  modified_at: number;
+  faces: number;
+  collections: string | null;
+}
+
+interface FaceRow {
+  id: string;
+  person_id: string;
+  model_id: string;
+  template: Buffer;
+  norm: number;
+}
+
+const SELECT_PERSON = `SELECT p.*, (SELECT count(*) FROM faces f WHERE f.person_id = p.id) AS faces,
+  (SELECT group_concat(m.collection_id) FROM memberships m WHERE m.person_id = p.id) AS collections FROM persons p`;
+
+const MAX_NAME = 100;
+const CODE = /^[a-z0-9_-]{1,64}$/;
+
+/** How often a change made by another process is looked for. */
+const POLL_MS = 500;
+
+function personOf(row: PersonRow): Person {
+  return {
+    id: row.id,
+    name: row.name,
+    notes: row.notes,
+    active: row.active === 1,
+    collections: row.collections === null ? [] : row.collections.split(","),
+    faces: row.faces,
+    createdAt: instant(row.created_at),
+    modifiedAt: instant(row.modified_at),
+  };
+}
+
+function bytesOf(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** A copy with its own, aligned memory. */
+function valuesOf(blob: Buffer): Float32Array {
+  const values = new Float32Array(blob.byteLength / Float32Array.BYTES_PER_ELEMENT);
+  new Uint8Array(values.buffer).set(blob);
+  return values;
+}
+
+function checkPerson(person: NewPerson): void {
+  const name = person.name.trim();
+  const wrong =
+    name === "" || name.length > MAX_NAME
+      ? `a name has 1 to ${MAX_NAME} characters`
+      : person.faces.length === 0
+        ? "a person needs at least one face"
+        : person.collections.find((code) => !CODE.test(code)) !== undefined
+          ? "a collection's code is 1 to 64 of a-z 0-9 _ -"
+          : null;
+  if (wrong !== null) throw new LimenError("LIMEN_PERSON_INVALID", wrong);
+}
+
+function collectionOf(connection: Connection, codeOrId: string): Collection | undefined {
+  return connection
+    .prepare<[string, string], Collection>("SELECT id, code, name FROM collections WHERE code = ? OR id = ?")
+    .get(codeOrId, codeOrId);
+}
+
+function touch(connection: Connection): void {
+  connection.prepare("UPDATE revision SET number = number + 1").run();
+}
+
+/** The gallery in SQLite. Several processes may use one file; each sees the others' changes within POLL_MS. */
+export function createSqliteGallery(store: Store, clock: Clock): Gallery {
+  const insertFaces = (connection: Connection, personId: string, faces: readonly Template[], now: number): void => {
+    const insert = connection.prepare("INSERT INTO faces VALUES (?, ?, ?, ?, ?, ?)");
+    for (const face of faces) insert.run(randomUUID(), personId, face.modelId, bytesOf(face.values), face.norm, now);
+  };
+
+  const find = (connection: Connection, id: string): Person | null => {
+    const row = connection.prepare<[string], PersonRow>(`${SELECT_PERSON} WHERE p.id = ?`).get(id);
+    return row === undefined ? null : personOf(row);
+  };
+
+  const existing = (connection: Connection, id: string): Person => {
+    const person = find(connection, id);
+    if (person === null) throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${id}`);
+    return person;
+  };
+
+  return {
+    async addPerson(person) {
+      checkPerson(person);
+      const id = randomBytes(12).toString("hex");
+      const now = clock.now();
+      return store.transact((connection) => {
+        connection
+          .prepare("INSERT INTO persons VALUES (?, ?, ?, 1, ?, ?)")
+          .run(id, person.name.trim(), person.notes ?? null, now, now);
+        for (const code of person.collections) {
+          const known = collectionOf(connection, code)?.id;
+          const collectionId = known ?? randomBytes(12).toString("hex");
+          if (known === undefined) {
+            connection.prepare("INSERT INTO collections VALUES (?, ?, ?, ?)").run(collectionId, code, code, now);
+          }
+          connection.prepare("INSERT OR IGNORE INTO memberships VALUES (?, ?)").run(collectionId, id);
+        }
+        insertFaces(connection, id, person.faces, now);
+        touch(connection);
+        return existing(connection, id);
+      });
+    },
+
+    async addFaces(personId, faces) {
+      const now = clock.now();
+      return store.transact((connection) => {
+        existing(connection, personId);
+        insertFaces(connection, personId, faces, now);
+        connection.prepare("UPDATE persons SET modified_at = ? WHERE id = ?").run(now, personId);
+        touch(connection);
+        return existing(connection, personId);
+      });
+    },
+
+    async people(collection) {
+      return store.run((connection) => {
+        if (collection === undefined) {
+          return connection.prepare<[], PersonRow>(`${SELECT_PERSON} ORDER BY p.name, p.id`).all().map(personOf);
+        }
+        const known = collectionOf(connection, collection);
+        if (known === undefined) return [];
+        const inIt = "p.id IN (SELECT person_id FROM memberships WHERE collection_id = ?)";
+        return connection
+          .prepare<[string], PersonRow>(`${SELECT_PERSON} WHERE ${inIt} ORDER BY p.name, p.id`)
+          .all(known.id)
+          .map(personOf);
+      });
+    },
+
+    person: async (id) => store.run((connection) => find(connection, id)),
+
+    async removePerson(id) {
+      return store.transact((connection) => {
+        const gone = connection.prepare("DELETE FROM persons WHERE id = ?").run(id).changes > 0;
+        if (gone) touch(connection);
+        return gone;
+      });
+    },
+
+    collection: async (codeOrId) => store.run((connection) => collectionOf(connection, codeOrId) ?? null),
+
+    async faces(modelId) {
+      return store.run((connection) =>
+        connection
+          .prepare<[string], FaceRow>(
+            `SELECT f.id, f.person_id, f.model_id, f.template, f.norm FROM faces f JOIN persons p ON p.id = f.person_id
+             WHERE f.model_id = ? AND p.active = 1 ORDER BY f.person_id, f.id`,
+          )
+          .all(modelId)
+          .map(
+            (row): EnrolledFace => ({
+              faceId: row.id,
+              personId: row.person_id,
+              template: { modelId: row.model_id, values: valuesOf(row.template), norm: row.norm },
+            }),
+          ),
+      );
+    },
+
+    async *changes(signal) {
+      const revision = store.connection.prepare<[], { number: number }>("SELECT number FROM revision");
+      // A poll that finds the database locked is no news; the next one reads it.
+      const read = (): number | null => {
+        try {
+          return store.run(() => revision.get()?.number ?? null);
+        } catch {
+          return null;
+        }
+      };
+      let known = read();
+      while (!signal.aborted) {
+        const slept = await clock.sleep(POLL_MS, signal).then(
+          () => true,
+          () => false,
+        );
+        if (!slept) return;
+        const now = read();
+        if (now !== null && now !== known) {
+          known = now;
+          yield;
+        }
+      }
+    },
+  };
+}

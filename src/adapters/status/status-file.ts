@@ -1,0 +1,65 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import type { Clock } from "#ports/clock";
+import type { Status } from "#ports/status-board";
+
+const schema = z.object({
+  version: z.string(),
+  pid: z.number(),
+  startedAt: z.string(),
+  broker: z.enum(["online", "offline"]),
+  cameras: z.record(
+    z.string(),
+    z.object({ state: z.enum(["starting", "streaming", "down"]), code: z.string().nullable(), restarts: z.number() }),
+  ),
+  doors: z.record(
+    z.string(),
+    z.object({
+      mode: z.enum(["normal", "shadow", "locked_down", "disabled"]),
+      broker: z.enum(["online", "offline"]),
+      controller: z.enum(["online", "offline", "unknown"]),
+    }),
+  ),
+  gallery: z.object({ people: z.number(), faces: z.number() }),
+  problems: z.array(z.string()),
+}) satisfies z.ZodType<Status>;
+
+const CHECK_MS = 1000;
+
+/**
+ * Keeps `file` equal to what `collect` says, rewritten only when that changes (an SD card is not a scratch pad) and whole at any
+ * moment (rename). Removed at the end. A disk that refuses is nobody's reason to stop: the file is then simply old.
+ */
+export function openStatusFile(file: string, collect: () => Status, clock: Clock): AsyncDisposable {
+  const stop = new AbortController();
+  let written = "";
+  const write = async (): Promise<void> => {
+    const text = `${JSON.stringify(collect(), null, 2)}\n`;
+    if (text === written) return;
+    await writeFile(`${file}.new`, text, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    written = text;
+  };
+  const working = (async () => {
+    while (!stop.signal.aborted) {
+      await write().catch(() => {});
+      await clock.sleep(CHECK_MS, stop.signal).catch(() => {});
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await working;
+      await rm(file, { force: true });
+    },
+  };
+}
+
+/** The status a running daemon left in `file`; null when there is none, or it cannot be read. */
+export async function readStatusFile(file: string): Promise<Status | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    return null;
+  }
+}

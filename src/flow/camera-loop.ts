@@ -1,0 +1,102 @@
+import { NO_ATTENTION, worthLooking } from "#core/attention";
+import type { FaceDescription } from "#core/face";
+import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks } from "#core/track";
+import { codeOf, messageOf } from "#errors";
+import type { DoorDesk, LookTimes, Sighting } from "#flow/door-desk";
+import type { Clock } from "#ports/clock";
+import type { FaceFinder } from "#ports/face-finder";
+import type { Frame, FrameSource } from "#ports/frame-source";
+import type { Logger } from "#ports/logger";
+import type { Metrics } from "#ports/metrics";
+
+/** How often visits are judged while no frame comes at all: a camera that died must not leave a visit hanging. */
+const IDLE_TICK_MS = 500;
+
+export interface CameraLoopParts {
+  readonly camera: string;
+  readonly source: FrameSource;
+  readonly finder: FaceFinder;
+  /** One desk for each door this camera watches. */
+  readonly desks: readonly DoorDesk[];
+  /** Frames older than this are never looked at, ms. */
+  readonly maxFrameAgeMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The life of a frame, over and over, until the signal aborts: newest frame, worth a look?, faces, tracks, each door's desk.
+ * A fault of the models costs the frame, never the loop.
+ */
+export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal): Promise<void> {
+  const { camera, clock, metrics, desks } = parts;
+  let book = EMPTY_TRACK_BOOK;
+  let attention = NO_ATTENTION;
+  let modelFault = false;
+
+  const describe = async (sighting: Sighting): Promise<FaceDescription | null> => {
+    try {
+      return await parts.finder.describe(sighting.frame, sighting.face);
+    } catch (error) {
+      for (const desk of desks) desk.failed(sighting.track, error);
+      return null;
+    }
+  };
+
+  const meet = async (sighting: Sighting, times: Omit<LookTimes, "describe">): Promise<void> => {
+    const wanting = desks.filter((desk) => desk.wants(sighting));
+    if (wanting.length === 0) return;
+    const startedMs = clock.monotonicMs();
+    const description = await describe(sighting);
+    if (description === null) return;
+    const all: LookTimes = { ...times, describe: clock.monotonicMs() - startedMs };
+    for (const desk of wanting) await desk.consider(sighting, description, all, signal);
+  };
+
+  const look = async (frame: Frame): Promise<void> => {
+    const startedMs = clock.monotonicMs();
+    metrics.count("limen_looks_total", { camera });
+    const faces = await parts.finder.find(frame);
+    const foundMs = clock.monotonicMs();
+    metrics.count("limen_faces_found_total", { camera }, faces.length);
+    const step = joinTracks(book, faces, frame.capturedAtMs, DEFAULT_TRACK_RULES);
+    book = step.book;
+    const times = { wait: startedMs - frame.capturedAtMs, find: foundMs - startedMs };
+    for (const { track, face } of step.seen) await meet({ frame, track, face }, times);
+    for (const track of step.ended) for (const desk of desks) await desk.left(track, signal);
+  };
+
+  const withoutFrames = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(IDLE_TICK_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      for (const desk of desks) await desk.tick(signal);
+      const lostAt = clock.monotonicMs() - 2 * DEFAULT_TRACK_RULES.lostAfterMs;
+      const gone = book.tracks.filter((track) => track.lastSeenAtMs < lostAt);
+      book = { ...book, tracks: book.tracks.filter((track) => !gone.includes(track)) };
+      for (const track of gone) for (const desk of desks) await desk.left(track, signal);
+    }
+  };
+
+  const withFrames = async (): Promise<void> => {
+    for await (const frame of parts.source.frames(signal)) {
+      if (clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
+        metrics.count("limen_frames_stale_total", { camera });
+        continue;
+      }
+      const next = worthLooking(attention, frame, frame.capturedAtMs, book.tracks.length > 0);
+      if (next === null) continue;
+      attention = next;
+      try {
+        await look(frame);
+        modelFault = false;
+      } catch (error) {
+        if (!modelFault) parts.logger.error({ camera, code: codeOf(error) }, `a picture could not be judged: ${messageOf(error)}`);
+        modelFault = true;
+      }
+    }
+  };
+
+  await Promise.all([withFrames(), withoutFrames()]);
+}

@@ -1,0 +1,99 @@
+import type { Candidate } from "#core/candidate";
+import { isBelievable } from "#core/candidate";
+import { LimenError } from "#errors";
+import type { Clock } from "#ports/clock";
+import type { FaceSearch, SearchRequest } from "#ports/face-search";
+
+export type LaneRequest = Omit<SearchRequest, "signal">;
+
+/** Searches waiting at most; beyond it the oldest waiting one is refused, because the newest picture is worth more. */
+const MAX_WAITING = 8;
+
+export interface SearchLane {
+  /**
+   * Believable candidates within the deadline. Throws LIMEN_SEARCH_DEADLINE when the engine was too slow or a newer search
+   * took the place, LIMEN_SEARCH_INVALID for an answer nobody should believe; a late answer is discarded, never used.
+   */
+  search(request: LaneRequest, signal: AbortSignal): Promise<Candidate[]>;
+  size(collection: string | null): number;
+}
+
+/** One lane of searches shared by all cameras: `concurrency` at once, a bounded queue, a deadline that counts the waiting too. */
+export function createSearchLane(options: {
+  engine: FaceSearch;
+  clock: Clock;
+  concurrency: number;
+  deadlineMs: number;
+}): SearchLane {
+  const { engine, clock } = options;
+  const waiting: { start: () => void; refuse: (error: LimenError) => void }[] = [];
+  let running = 0;
+
+  const tooLate = (): LimenError =>
+    new LimenError("LIMEN_SEARCH_DEADLINE", `the search took longer than ${options.deadlineMs} ms`);
+
+  const enter = (signal: AbortSignal): Promise<void> => {
+    if (running < options.concurrency) {
+      running++;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const place = {
+        start: () => {
+          running++;
+          resolve();
+        },
+        refuse: reject,
+      };
+      waiting.push(place);
+      const leave = (): void => {
+        const at = waiting.indexOf(place);
+        if (at >= 0) waiting.splice(at, 1);
+        reject(tooLate());
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      if (waiting.length > MAX_WAITING) waiting.shift()?.refuse(tooLate());
+    });
+  };
+
+  const leave = (): void => {
+    running--;
+    waiting.shift()?.start();
+  };
+
+  return {
+    size: (collection) => engine.size(collection),
+
+    async search(request, signal) {
+      const deadline = new AbortController();
+      const both = AbortSignal.any([signal, deadline.signal]);
+      const timer = new AbortController();
+      const late = clock.sleep(options.deadlineMs, AbortSignal.any([signal, timer.signal])).then(
+        () => {
+          deadline.abort();
+          throw tooLate();
+        },
+        () => new Promise<never>(() => {}),
+      );
+      const answer = (async () => {
+        await enter(both);
+        try {
+          return await engine.search({ ...request, signal: both });
+        } finally {
+          leave();
+        }
+      })();
+      // Whichever loses the race must not surface as an unhandled rejection.
+      answer.catch(() => {});
+      try {
+        const candidates = await Promise.race([answer, late]);
+        if (!isBelievable(candidates)) {
+          throw new LimenError("LIMEN_SEARCH_INVALID", "the engine's answer is out of range, unordered or names somebody twice");
+        }
+        return candidates;
+      } finally {
+        timer.abort();
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Gallery } from "#ports/gallery";
+import { templateOf } from "../fakes/faces";
+
+export interface GalleryUnderTest extends AsyncDisposable {
+  readonly gallery: Gallery;
+}
+
+/** What every gallery must do, whatever it is made of. */
+export function galleryContract(name: string, open: () => Promise<GalleryUnderTest>): void {
+  describe(`${name} as a gallery`, () => {
+    let opened: GalleryUnderTest | undefined;
+    const start = async (): Promise<Gallery> => {
+      opened = await open();
+      return opened.gallery;
+    };
+    afterEach(async () => {
+      await opened?.[Symbol.asyncDispose]();
+    });
+
+    it("keeps a person with faces and collections", async () => {
+      const gallery = await start();
+      const ada = await gallery.addPerson({ name: " Ada ", notes: "n", collections: ["staff", "lab"], faces: [templateOf(0), templateOf(1)] });
+      expect(ada).toMatchObject({ name: "Ada", notes: "n", active: true, faces: 2 });
+      expect(await gallery.person(ada.id)).toEqual(ada);
+      const staff = await gallery.collection("staff");
+      expect(staff).toMatchObject({ code: "staff" });
+      expect(ada.collections).toContain(staff?.id);
+      expect(await gallery.people("lab")).toEqual([ada]);
+      expect(await gallery.people("nowhere")).toEqual([]);
+    });
+
+    it("gives back the very numbers of a template, of one model only", async () => {
+      const gallery = await start();
+      const face = { modelId: "model-a", values: Float32Array.from([0.1, -0.2, 0.3, 1 / 3]), norm: 3.25 };
+      await gallery.addPerson({ name: "Ada", collections: [], faces: [face, templateOf(0, "model-b")] });
+      const faces = await gallery.faces("model-a");
+      expect(faces.map(({ template }) => template)).toEqual([face]);
+    });
+
+    it("refuses a person without a name, without a face, or with an impossible collection, and writes nothing", async () => {
+      const gallery = await start();
+      for (const wrong of [
+        { name: "  ", collections: [], faces: [templateOf(0)] },
+        { name: "Ada", collections: [], faces: [] },
+        { name: "Ada", collections: ["#/+"], faces: [templateOf(0)] },
+      ]) {
+        await expect(gallery.addPerson(wrong)).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
+      }
+      expect(await gallery.people()).toEqual([]);
+    });
+
+    it("adds faces to somebody enrolled, and to nobody else", async () => {
+      const gallery = await start();
+      const ada = await gallery.addPerson({ name: "Ada", collections: [], faces: [templateOf(0)] });
+      expect(await gallery.addFaces(ada.id, [templateOf(1)])).toMatchObject({ id: ada.id, faces: 2 });
+      await expect(gallery.addFaces("nobody", [templateOf(1)])).rejects.toMatchObject({ code: "LIMEN_PERSON_UNKNOWN" });
+    });
+
+    it("removes a person with every face", async () => {
+      const gallery = await start();
+      const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });
+      expect(await gallery.removePerson(ada.id)).toBe(true);
+      expect(await gallery.removePerson(ada.id)).toBe(false);
+      expect(await gallery.person(ada.id)).toBeNull();
+      expect(await gallery.faces("model-a")).toEqual([]);
+      expect(await gallery.people("staff")).toEqual([]);
+    });
+
+    it("tells of changes, and stops telling when asked", async () => {
+      const gallery = await start();
+      const stop = new AbortController();
+      let heard = 0;
+      const listening = (async () => {
+        for await (const _ of gallery.changes(stop.signal)) heard++;
+      })();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await gallery.addPerson({ name: "Ada", collections: [], faces: [templateOf(0)] });
+      await expect.poll(() => heard, { timeout: 5000 }).toBeGreaterThan(0);
+      stop.abort();
+      await listening;
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "#adapters/clock/system-clock";
+import { openStore } from "#adapters/sqlite/database";
+import { createSqliteGallery } from "#adapters/sqlite/gallery";
+import { MemoryGallery } from "../fakes/memory-gallery";
+import { galleryContract } from "./gallery.contract";
+
+galleryContract("the fake", async () => ({ gallery: new MemoryGallery(), async [Symbol.asyncDispose]() {} }));
+
+galleryContract("SQLite", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "limen-gallery-"));
+  const store = await openStore(join(folder, "limen.db"));
+  return {
+    gallery: createSqliteGallery(store, systemClock),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+});

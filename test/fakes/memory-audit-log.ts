@@ -1,0 +1,41 @@
+import type { DecisionRecord } from "#core/decision-record";
+import { LimenError } from "#errors";
+import type { Amendment, AuditEntry, AuditLog } from "#ports/audit-log";
+
+export class MemoryAuditLog implements AuditLog {
+  readonly records: DecisionRecord[] = [];
+  readonly amendments: Amendment[] = [];
+  /** While true every write fails, as on a full disk. */
+  full = false;
+  /** Called before each append commits; a test can hold it up. */
+  beforeAppend: () => Promise<void> = async () => {};
+
+  async append(record: DecisionRecord): Promise<number> {
+    await this.beforeAppend();
+    this.#failWhenFull();
+    this.records.push(record);
+    return this.records.length;
+  }
+
+  async amend(amendment: Amendment): Promise<void> {
+    this.#failWhenFull();
+    this.amendments.push(amendment);
+  }
+
+  async list({ limit, door }: { limit: number; door?: string }): Promise<AuditEntry[]> {
+    return this.records
+      .map((record, index) => ({
+        sequence: index + 1,
+        record,
+        personName: null,
+        outcome: this.amendments.findLast(({ decisionId }) => decisionId === record.id) ?? null,
+      }))
+      .filter(({ record }) => door === undefined || record.door === door)
+      .reverse()
+      .slice(0, limit);
+  }
+
+  #failWhenFull(): void {
+    if (this.full) throw new LimenError("LIMEN_STORE_FULL", "the database is full");
+  }
+}

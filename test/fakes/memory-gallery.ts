@@ -1,0 +1,86 @@
+import type { Template } from "#core/face";
+import { instant } from "#core/instant";
+import { LimenError } from "#errors";
+import type { Collection, EnrolledFace, Gallery, NewPerson, Person } from "#ports/gallery";
+
+/** A gallery in memory; ids are readable: person-1, person-2 … */
+export class MemoryGallery implements Gallery {
+  readonly #people = new Map<string, { person: Person; faces: Template[] }>();
+  readonly #collections = new Map<string, Collection>();
+  readonly #listeners = new Set<() => void>();
+  #next = 1;
+
+  async addPerson(order: NewPerson): Promise<Person> {
+    if (order.name.trim() === "" || order.faces.length === 0 || order.collections.some((code) => !/^[a-z0-9_-]+$/.test(code))) {
+      throw new LimenError("LIMEN_PERSON_INVALID", "a person needs a name, a face and well-formed collections");
+    }
+    for (const code of order.collections) this.#collections.set(code, { id: `id-${code}`, code, name: code });
+    const person: Person = {
+      id: `person-${this.#next++}`,
+      name: order.name.trim(),
+      notes: order.notes ?? null,
+      active: true,
+      collections: order.collections.map((code) => `id-${code}`),
+      faces: order.faces.length,
+      createdAt: instant(0),
+      modifiedAt: instant(0),
+    };
+    this.#people.set(person.id, { person, faces: [...order.faces] });
+    this.#tell();
+    return person;
+  }
+
+  async addFaces(personId: string, faces: readonly Template[]): Promise<Person> {
+    const known = this.#people.get(personId);
+    if (known === undefined) throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${personId}`);
+    known.faces.push(...faces);
+    known.person = { ...known.person, faces: known.faces.length };
+    this.#tell();
+    return known.person;
+  }
+
+  async people(collection?: string): Promise<Person[]> {
+    const id = collection === undefined ? undefined : ((await this.collection(collection))?.id ?? "none");
+    return [...this.#people.values()]
+      .map(({ person }) => person)
+      .filter((person) => id === undefined || person.collections.includes(id))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async person(id: string): Promise<Person | null> {
+    return this.#people.get(id)?.person ?? null;
+  }
+
+  async removePerson(id: string): Promise<boolean> {
+    const gone = this.#people.delete(id);
+    if (gone) this.#tell();
+    return gone;
+  }
+
+  async collection(codeOrId: string): Promise<Collection | null> {
+    return [...this.#collections.values()].find(({ id, code }) => id === codeOrId || code === codeOrId) ?? null;
+  }
+
+  async faces(modelId: string): Promise<EnrolledFace[]> {
+    return [...this.#people.values()].flatMap(({ person, faces }) =>
+      faces
+        .filter((face) => face.modelId === modelId)
+        .map((template, i) => ({ faceId: `${person.id}-${i}`, personId: person.id, template })),
+    );
+  }
+
+  async *changes(signal: AbortSignal): AsyncIterable<void> {
+    while (!signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#listeners.add(resolve);
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      if (!signal.aborted) yield;
+    }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+}
