@@ -1,0 +1,56 @@
+import { hasControl } from "#config/secret";
+
+const ADDRESS_LENGTH = 2048;
+
+/** What is wrong with a camera's address, or null. Never quotes the address: it may hold a password. */
+export function rtspFault(address: string): string | null {
+  const url = parsed(address);
+  if (url === null || !["rtsp:", "rtsps:"].includes(url.protocol)) {
+    return "must be the camera's stream address, such as rtsp://192.168.1.20:554/stream2";
+  }
+  if (hasCredentials(url)) return "holds a user name or password; put them in `username:` and `password: !secret name`";
+  return null;
+}
+
+/** What is wrong with the broker's address, or null. */
+export function mqttFault(address: string): string | null {
+  const url = parsed(address);
+  if (url === null || !["mqtt:", "mqtts:"].includes(url.protocol)) {
+    return "must be the broker's address, such as mqtt://127.0.0.1:1883 or mqtts://broker.lan:8883";
+  }
+  if (hasCredentials(url)) return "holds a user name or password; put them in `username:` and `password: !secret name`";
+  if (!["", "/"].includes(url.pathname) || url.search !== "" || url.hash !== "") return "must end after the port";
+  return null;
+}
+
+/** True when the rest of the address seems to carry a password, as some cameras insist on. */
+export function seemsToCarryPassword(address: string): boolean {
+  return /(?:passw(?:or)?d|pwd|pass|psw)=/i.test(address);
+}
+
+/** `host:port` of an address that has passed; the port as given or the protocol's own. */
+export function hostOf(address: string): string {
+  const url = parsed(address);
+  const usual: Record<string, string> = { "rtsp:": "554", "rtsps:": "322", "mqtt:": "1883", "mqtts:": "8883" };
+  return url === null ? "?" : `${url.hostname}:${url.port === "" ? (usual[url.protocol] ?? "?") : url.port}`;
+}
+
+/** True when what is sent to this address does not leave the computer. */
+export function staysHere(address: string): boolean {
+  const host = parsed(address)?.hostname ?? "";
+  return host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+export function isEncrypted(address: string): boolean {
+  return address.toLowerCase().startsWith("mqtts:");
+}
+
+function parsed(address: string): URL | null {
+  if (address.length > ADDRESS_LENGTH || hasControl(address) || /\s/.test(address)) return null;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url !== null && url.hostname !== "" && !address.startsWith(`${url.protocol}///`) ? url : null;
+}
+
+function hasCredentials(url: URL): boolean {
+  return url.username !== "" || url.password !== "";
+}

@@ -1,0 +1,95 @@
+import type { Secret } from "#config/secret";
+import type { DecisionRules } from "#core/decision";
+import type { Point } from "#core/geometry";
+import type { DoorMode } from "#core/policy";
+
+/** A configuration that has passed every check: defaults filled in, paths absolute, secrets looked up. */
+export interface Config {
+  readonly site: SiteConfig;
+  /** In the order of the file; at least one. */
+  readonly cameras: readonly CameraConfig[];
+  /** In the order of the file; at least one. */
+  readonly doors: readonly DoorConfig[];
+  /** What holds for every door that does not differ; each door's `policy` is already merged with it. */
+  readonly policy: PolicyConfig;
+  readonly search: SearchConfig;
+  readonly faces: FacesConfig;
+  readonly mqtt: MqttConfig;
+  readonly log: LogConfig;
+}
+
+export interface SiteConfig {
+  readonly name: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Absolute. */
+  readonly dataDir: string;
+}
+
+export interface CameraConfig {
+  readonly id: string;
+  /** rtsp:// or rtsps:// without credentials. Some cameras want a password in the rest of it, so it is not for printing. */
+  readonly rtsp: string;
+  /** Both or neither. */
+  readonly username: string | null;
+  readonly password: Secret | null;
+  readonly detectSize: { readonly width: number; readonly height: number };
+  readonly looksPerSecond: number;
+  /** Corners in fractions of the picture; empty = everywhere. */
+  readonly zone: readonly Point[];
+  readonly maxFrameAgeMs: number;
+}
+
+export interface DoorConfig {
+  readonly id: string;
+  /** Id of a camera that exists. */
+  readonly camera: string;
+  readonly collection: string;
+  readonly controller: ControllerConfig;
+  readonly mode: DoorMode;
+  /** The site's policy with this door's differences. */
+  readonly policy: PolicyConfig;
+}
+
+export interface ControllerConfig {
+  readonly profile: "limen_native";
+  readonly id: string;
+  /** The decoded bytes, at least 32. */
+  readonly key: Secret<Uint8Array>;
+  readonly keyId: string;
+  readonly pulseMs: number;
+}
+
+export type PolicyConfig = DecisionRules;
+
+export interface SearchConfig {
+  readonly engine: "local";
+  /** API score; null = automatic. */
+  readonly minScore: number | null;
+  readonly mode: "FAST" | "ACCURATE";
+  readonly deadlineMs: number;
+}
+
+export interface FacesConfig {
+  /** Absolute path of the model manifest; null = the one that comes with Limen. */
+  readonly models: string | null;
+  /** Absolute; null = the cache folder. */
+  readonly modelsDir: string | null;
+  readonly minFacePx: number;
+  readonly maxYaw: number;
+  readonly minSharpness: number;
+  readonly liveness: "off" | "monitor";
+}
+
+export interface MqttConfig {
+  readonly url: string;
+  readonly username: string | null;
+  readonly password: Secret | null;
+  readonly prefix: string;
+  /** Absolute path of a PEM file; null = the usual authorities. */
+  readonly ca: string | null;
+}
+
+export interface LogConfig {
+  readonly level: "debug" | "info" | "warn" | "error";
+}

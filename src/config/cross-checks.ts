@@ -1,0 +1,155 @@
+import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
+import type { KeyPath } from "#config/problem";
+import type { ParsedFile } from "#config/schema";
+import { policyOf } from "#config/to-config";
+import { suggestion } from "#config/wording";
+import type { DecisionRules } from "#core/decision";
+import { nearest } from "#core/nearest";
+import { DEFAULT_THRESHOLD } from "#core/threshold";
+import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
+
+/** Something that only shows when several keys are looked at together. */
+export interface Finding {
+  readonly path: KeyPath;
+  readonly message: string;
+  readonly severity: "error" | "warning";
+}
+
+/** Every contradiction in a file whose keys are valid one by one. */
+export function crossChecks(file: ParsedFile): Finding[] {
+  return [
+    ...cameraFindings(file),
+    ...policyFindings(file),
+    ...doorFindings(file),
+    ...mqttFindings(file),
+    ...searchFindings(file),
+  ];
+}
+
+function cameraFindings({ cameras, doors, faces }: ParsedFile): Finding[] {
+  const watched = new Set(Object.values(doors).map((door) => door.camera));
+  return Object.entries(cameras).flatMap(([id, camera]) => {
+    const at = ["cameras", id];
+    const found: Finding[] = [];
+    if ((camera.username === undefined) !== (camera.password === undefined)) {
+      found.push(error(at, "username and password go together; one of them is missing"));
+    }
+    if (seemsToCarryPassword(camera.rtsp)) {
+      found.push(warning([...at, "rtsp"], "seems to carry a password; let nobody else read this file (chmod 600)"));
+    }
+    if (faces.min_face_px > camera.detect_size.height) {
+      found.push(
+        error(
+          [...at, "detect_size"],
+          `is lower than faces.min_face_px (${faces.min_face_px}), so no face would ever count`,
+        ),
+      );
+    }
+    if (!watched.has(id)) found.push(warning(at, "is not used by any door"));
+    return found;
+  });
+}
+
+function policyFindings({ policy, doors }: ParsedFile): Finding[] {
+  const everywhere = contradiction(policyOf(policy, undefined));
+  if (everywhere !== null) return [error(["policy", everywhere.key], everywhere.message)];
+  return Object.entries(doors).flatMap(([id, door]) => {
+    const here = contradiction(policyOf(policy, door.policy));
+    return here === null ? [] : [error(["doors", id, "policy", here.key], here.message)];
+  });
+}
+
+function contradiction(rules: DecisionRules): { key: string; message: string } | null {
+  return rules.agree > rules.of
+    ? { key: "agree", message: `is ${rules.agree} of ${rules.of}: more than there are` }
+    : null;
+}
+
+function doorFindings({ cameras, doors, policy }: ParsedFile): Finding[] {
+  const owners = new Map<string, string>();
+  return Object.entries(doors).flatMap(([id, door]) => {
+    const at = ["doors", id];
+    const found: Finding[] = [];
+    const controller = door.controller.id ?? id;
+    const owner = owners.get(controller);
+    if (owner !== undefined) {
+      found.push(
+        error(
+          [...at, "controller"],
+          `has the id "${controller}", which is the controller of the door ${owner} already`,
+        ),
+      );
+    }
+    owners.set(controller, id);
+    const rules = policyOf(policy, door.policy);
+    const camera = Object.hasOwn(cameras, door.camera) ? cameras[door.camera] : undefined;
+    if (camera === undefined) {
+      found.push(error([...at, "camera"], noSuchCamera(door.camera, Object.keys(cameras))));
+    } else if (agreementTakesMs(rules.agree, camera.looks_per_second) > Math.min(rules.windowMs, rules.patienceMs)) {
+      found.push(
+        error(
+          at,
+          `could never open: ${rules.agree} searches at ${camera.looks_per_second} looks a second do not fit into its window and patience`,
+        ),
+      );
+    } else if (camera.max_frame_age > rules.maxDecisionAgeMs) {
+      found.push(
+        warning(
+          [...at, "camera"],
+          `takes pictures older than max_decision_age for evidence (max_frame_age of ${door.camera}); they can never open this door`,
+        ),
+      );
+    }
+    if (rules.agree === 1)
+      found.push(warning([...at, "policy"], "lets a single picture open this door (agree: 1); 2 is much safer"));
+    return found;
+  });
+}
+
+function noSuchCamera(wanted: string, ids: readonly string[]): string {
+  const near = nearest(wanted, ids);
+  return `there is no camera "${wanted}"${near === null ? `; there is ${ids.join(", ")}` : suggestion(near)}`;
+}
+
+/** Shortest time between the first and the last of so many searches of one visit. */
+function agreementTakesMs(agree: number, looksPerSecond: number): number {
+  const { capacity, refillEveryMs } = LOCAL_SEARCH_BUDGET.burst;
+  const lookMs = 1000 / looksPerSecond;
+  return (Math.min(agree, capacity) - 1) * lookMs + Math.max(0, agree - capacity) * Math.max(lookMs, refillEveryMs);
+}
+
+function mqttFindings({ mqtt }: ParsedFile): Finding[] {
+  const found: Finding[] = [];
+  if (mqtt.password !== undefined && mqtt.username === undefined)
+    found.push(error(["mqtt", "password"], "needs a username with it"));
+  if (mqtt.ca !== undefined && !isEncrypted(mqtt.url))
+    found.push(error(["mqtt", "ca"], "has no effect with mqtt://; use mqtts:// in url"));
+  if (!isEncrypted(mqtt.url) && !staysHere(mqtt.url)) {
+    found.push(
+      warning(
+        ["mqtt", "url"],
+        "is not encrypted: whoever can listen on the network sees who comes and goes; use mqtts://",
+      ),
+    );
+  }
+  return found;
+}
+
+function searchFindings({ search }: ParsedFile): Finding[] {
+  const { min_score } = search;
+  if (min_score === "auto" || min_score >= DEFAULT_THRESHOLD.base) return [];
+  return [
+    warning(
+      ["search", "min_score"],
+      `changes nothing: the automatic threshold is never below ${DEFAULT_THRESHOLD.base}`,
+    ),
+  ];
+}
+
+function error(path: KeyPath, message: string): Finding {
+  return { path, message, severity: "error" };
+}
+
+function warning(path: KeyPath, message: string): Finding {
+  return { path, message, severity: "warning" };
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { number, oneOf, path, whole } from "#config/values";
+
+/** Standard deviation of the Laplacian; the bound is to be raised only with measurements at real doors. */
+const DEFAULT_MIN_SHARPNESS = 0;
+
+export const facesSection = z.strictObject({
+  models: path({
+    description: "The list of models to use, with their checksums.",
+    reload: "restart-part",
+    computed_default: "the list that comes with Limen",
+  }).optional(),
+  models_dir: path({
+    description: "Where the model files lie.",
+    reload: "restart-part",
+    computed_default: "Limen's cache folder",
+  }).optional(),
+  min_face_px: whole(24, 400, {
+    description: "A face lower than this, in pixels of detect_size, is too far away to be judged.",
+    reload: "live",
+  }).prefault(48),
+  max_yaw: number(0.05, 0.5, {
+    description: "How far a face may be turned away: 0 is straight ahead, 0.5 is from the side.",
+    reload: "live",
+  }).prefault(0.25),
+  min_sharpness: number(0, 255, {
+    description: "A face more blurred than this is not judged.",
+    reload: "live",
+  }).prefault(DEFAULT_MIN_SHARPNESS),
+  liveness: oneOf(["off", "monitor"], {
+    description:
+      "monitor records how much a face looks like a picture of one. It never refuses: a good photograph can open a door.",
+    reload: "restart-part",
+  }).prefault("monitor"),
+});

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { cameraSection } from "#config/camera-section";
+import { doorSection } from "#config/door-section";
+import { facesSection } from "#config/faces-section";
+import { mqttSection } from "#config/mqtt-section";
+import { policySection } from "#config/policy-section";
+import { searchSection } from "#config/search-section";
+import { siteSection } from "#config/site-section";
+import { idKey, oneOf } from "#config/values";
+
+/** Levels of the log, most talkative first. */
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+const logSection = z.strictObject({
+  level: oneOf(LOG_LEVELS, { description: "What is written to the log.", reload: "live" }).prefault("info"),
+});
+
+/** The whole file, as it is written: snake_case keys, durations as text, secrets by name. */
+export const configSchema = z.strictObject({
+  site: siteSection.meta({ description: "The place." }).prefault({}),
+  cameras: z
+    .record(idKey, cameraSection)
+    .refine((cameras) => Object.keys(cameras).length > 0, { error: "needs at least one camera" })
+    .meta({ description: "The cameras, each under a name of your choice." }),
+  doors: z
+    .record(idKey, doorSection)
+    .refine((doors) => Object.keys(doors).length > 0, { error: "needs at least one door" })
+    .meta({ description: "The doors, each under a name of your choice." }),
+  policy: policySection.meta({ description: "What it takes to be let in; a door may differ." }).prefault({}),
+  search: searchSection.meta({ description: "How a face is looked up among the enrolled people." }).prefault({}),
+  faces: facesSection.meta({ description: "Which faces are good enough to be judged." }).prefault({}),
+  mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),
+  log: logSection.meta({ description: "The log." }).prefault({}),
+});
+
+/** A file that has passed: defaults filled in, durations in ms, secrets not yet looked up. */
+export type ParsedFile = z.output<typeof configSchema>;

@@ -1,0 +1,99 @@
+import { resolve } from "node:path";
+import type { CameraConfig, Config, DoorConfig, PolicyConfig } from "#config/config";
+import type { ParsedFile } from "#config/schema";
+import type { Secret } from "#config/secret";
+
+/** What the file alone cannot know. */
+export interface Surroundings {
+  /** Folder of the configuration file; relative paths begin here. */
+  readonly folder: string;
+  readonly systemTimeZone: string;
+  /** The secret at this place of the file, looked up. Only asked where the file has one. */
+  secretAt(path: string): Secret;
+  /** The decoded key of this door's controller. */
+  doorKeyOf(door: string): Secret<Uint8Array>;
+}
+
+type ParsedCamera = ParsedFile["cameras"][string];
+type ParsedDoor = ParsedFile["doors"][string];
+
+/** The one place where the file's snake_case becomes the program's camelCase. */
+export function toConfig(file: ParsedFile, around: Surroundings): Config {
+  const absolute = (path: string | undefined) => (path === undefined ? null : resolve(around.folder, path));
+  const { site, search, faces, mqtt } = file;
+  return {
+    site: {
+      name: site.name,
+      timeZone: site.time_zone ?? around.systemTimeZone,
+      dataDir: resolve(around.folder, site.data_dir),
+    },
+    cameras: Object.entries(file.cameras).map(([id, camera]) => cameraOf(id, camera, around)),
+    doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file.policy, around)),
+    policy: policyOf(file.policy, undefined),
+    search: {
+      engine: search.engine,
+      minScore: search.min_score === "auto" ? null : search.min_score,
+      mode: search.mode,
+      deadlineMs: search.deadline,
+    },
+    faces: {
+      models: absolute(faces.models),
+      modelsDir: absolute(faces.models_dir),
+      minFacePx: faces.min_face_px,
+      maxYaw: faces.max_yaw,
+      minSharpness: faces.min_sharpness,
+      liveness: faces.liveness,
+    },
+    mqtt: {
+      url: mqtt.url,
+      username: mqtt.username ?? null,
+      password: mqtt.password === undefined ? null : around.secretAt("mqtt.password"),
+      prefix: mqtt.prefix,
+      ca: absolute(mqtt.ca),
+    },
+    log: { level: file.log.level },
+  };
+}
+
+function cameraOf(id: string, camera: ParsedCamera, around: Surroundings): CameraConfig {
+  return {
+    id,
+    rtsp: camera.rtsp,
+    username: camera.username ?? null,
+    password: camera.password === undefined ? null : around.secretAt(`cameras.${id}.password`),
+    detectSize: camera.detect_size,
+    looksPerSecond: camera.looks_per_second,
+    zone: (camera.zone ?? []).map(([x, y]) => ({ x, y })),
+    maxFrameAgeMs: camera.max_frame_age,
+  };
+}
+
+function doorOf(id: string, door: ParsedDoor, policy: ParsedFile["policy"], around: Surroundings): DoorConfig {
+  const { controller } = door;
+  return {
+    id,
+    camera: door.camera,
+    collection: door.collection,
+    controller: {
+      profile: controller.profile,
+      id: controller.id ?? id,
+      key: around.doorKeyOf(id),
+      keyId: controller.key_id ?? `${id}-1`,
+      pulseMs: controller.pulse,
+    },
+    mode: door.mode,
+    policy: policyOf(policy, door.policy),
+  };
+}
+
+/** The site's policy, and what one door does differently. */
+export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"]): PolicyConfig {
+  return {
+    agree: door?.agree ?? site.agree,
+    of: door?.of ?? site.of,
+    windowMs: door?.window ?? site.window,
+    margin: door?.margin ?? site.margin,
+    patienceMs: door?.patience ?? site.patience,
+    maxDecisionAgeMs: door?.max_decision_age ?? site.max_decision_age,
+  };
+}
