@@ -9,9 +9,19 @@ const room = (name, may, extra = {}) => ({
 module.exports = {
   forbidden: [
     { name: "core-is-pure", severity: "error", from: { path: "^src/core/" }, to: { pathNot: ["^src/core/"] } },
-    { name: "ports-are-types-over-core", severity: "error", from: { path: "^src/ports/" }, to: { pathNot: ["^src/core/", "^src/ports/"] } },
+    {
+      name: "ports-are-types-over-core",
+      severity: "error",
+      from: { path: "^src/ports/" },
+      to: { pathNot: ["^src/core/", "^src/ports/"] },
+    },
     room("flow", ["ports/", "core/", "errors.ts"]),
-    { name: "flow-has-no-packages", severity: "error", from: { path: "^src/flow/" }, to: { dependencyTypes: ["npm", "core"] } },
+    {
+      name: "flow-has-no-packages",
+      severity: "error",
+      from: { path: "^src/flow/" },
+      to: { dependencyTypes: ["npm", "core"] },
+    },
     room("engine", ["ports/", "core/", "errors.ts"]),
     room("config", ["core/", "errors.ts"]),
     room("adapters", ["ports/", "core/", "errors.ts"]),
@@ -31,13 +41,23 @@ module.exports = {
     {
       name: "only-app-and-demo-construct-adapters",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(app\\.ts|adapters/|demo/)" },
+      from: { path: "^src/", pathNot: "^src/(app(-offline)?\\.ts|adapters/|demo/)" },
       to: { path: "^src/adapters/" },
     },
-    { name: "only-main-imports-commands", severity: "error", from: { path: "^src/", pathNot: "^src/(main\\.ts|commands/)" }, to: { path: "^src/commands/" } },
+    {
+      name: "only-main-imports-commands",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main\\.ts|commands/)" },
+      to: { path: "^src/commands/" },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
-    { name: "not-to-dev", severity: "error", from: { path: "^src/" }, to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] } },
+    {
+      name: "not-to-dev",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -1,56 +1,56 @@
 /**
- * Every error Limen raises on purpose, in one table: what the process exits with when the error reaches main, and whether
- * trying the same thing again later can help. Codes are a public interface (scripts and tests match on them).
+ * Every error Limen raises on purpose, and what the process exits with when it reaches main. Codes are a public interface:
+ * scripts and tests match on them.
  */
-const TABLE = {
-  LIMEN_USAGE: { exit: 2, retryable: false },
-  LIMEN_CONFIG_MISSING: { exit: 3, retryable: false },
-  LIMEN_CONFIG_UNREADABLE: { exit: 3, retryable: false },
-  LIMEN_CONFIG_SYNTAX: { exit: 3, retryable: false },
-  LIMEN_CONFIG_INVALID: { exit: 3, retryable: false },
-  LIMEN_CONFIG_SECRET: { exit: 3, retryable: false },
-  LIMEN_MODEL_MANIFEST: { exit: 4, retryable: false },
-  LIMEN_MODEL_MISSING: { exit: 4, retryable: false },
-  LIMEN_MODEL_HASH: { exit: 4, retryable: false },
-  LIMEN_MODEL_RUN: { exit: 4, retryable: false },
-  LIMEN_FFMPEG_MISSING: { exit: 4, retryable: false },
-  LIMEN_FFMPEG_VERSION: { exit: 4, retryable: false },
-  LIMEN_FFMPEG_FAILED: { exit: 4, retryable: false },
-  LIMEN_CAMERA_AUTH: { exit: 5, retryable: true },
-  LIMEN_CAMERA_NOT_FOUND: { exit: 5, retryable: true },
-  LIMEN_CAMERA_UNREACHABLE: { exit: 5, retryable: true },
-  LIMEN_CAMERA_SILENT: { exit: 5, retryable: true },
-  LIMEN_CAMERA_STALLED: { exit: 5, retryable: true },
-  LIMEN_CAMERA_ENDED: { exit: 5, retryable: true },
-  LIMEN_CAMERA_FAILED: { exit: 5, retryable: true },
-  LIMEN_BROKER_OFFLINE: { exit: 5, retryable: true },
-  LIMEN_BROKER_REFUSED: { exit: 5, retryable: true },
-  LIMEN_BROKER_MISSING: { exit: 4, retryable: false },
-  LIMEN_DOOR_PROTOCOL: { exit: 5, retryable: false },
-  LIMEN_STORE_LOCKED: { exit: 6, retryable: true },
-  LIMEN_STORE_FULL: { exit: 6, retryable: true },
-  LIMEN_STORE_CORRUPT: { exit: 6, retryable: false },
-  LIMEN_STORE_VERSION: { exit: 6, retryable: false },
-  LIMEN_STORE_FAILED: { exit: 6, retryable: true },
-  LIMEN_PHOTO_UNREADABLE: { exit: 7, retryable: false },
-  LIMEN_PHOTO_TOO_LARGE: { exit: 7, retryable: false },
-  LIMEN_PHOTO_NO_FACE: { exit: 7, retryable: false },
-  LIMEN_PHOTO_SEVERAL_FACES: { exit: 7, retryable: false },
-  LIMEN_PHOTO_POOR: { exit: 7, retryable: false },
-  LIMEN_PERSON_INVALID: { exit: 7, retryable: false },
-  LIMEN_PERSON_UNKNOWN: { exit: 7, retryable: false },
-  LIMEN_SEARCH_DEADLINE: { exit: 5, retryable: true },
-  LIMEN_SEARCH_INVALID: { exit: 5, retryable: false },
-  LIMEN_DEMO_FAILED: { exit: 8, retryable: false },
-  LIMEN_DEMO_ASSET: { exit: 8, retryable: false },
-  LIMEN_STOP_DEADLINE: { exit: 9, retryable: false },
-  LIMEN_INTERNAL: { exit: 1, retryable: false },
+const EXIT_CODES = {
+  LIMEN_USAGE: 2,
+  LIMEN_CONFIG_MISSING: 3,
+  LIMEN_CONFIG_UNREADABLE: 3,
+  LIMEN_CONFIG_SYNTAX: 3,
+  LIMEN_CONFIG_INVALID: 3,
+  LIMEN_CONFIG_SECRET: 3,
+  LIMEN_MODEL_MANIFEST: 4,
+  LIMEN_MODEL_MISSING: 4,
+  LIMEN_MODEL_HASH: 4,
+  LIMEN_MODEL_RUN: 4,
+  LIMEN_FFMPEG_MISSING: 4,
+  LIMEN_FFMPEG_VERSION: 4,
+  LIMEN_FFMPEG_FAILED: 4,
+  LIMEN_CAMERA_AUTH: 5,
+  LIMEN_CAMERA_NOT_FOUND: 5,
+  LIMEN_CAMERA_UNREACHABLE: 5,
+  LIMEN_CAMERA_SILENT: 5,
+  LIMEN_CAMERA_STALLED: 5,
+  LIMEN_CAMERA_ENDED: 5,
+  LIMEN_CAMERA_FAILED: 5,
+  LIMEN_BROKER_OFFLINE: 5,
+  LIMEN_BROKER_REFUSED: 5,
+  LIMEN_BROKER_MISSING: 4,
+  LIMEN_DOOR_PROTOCOL: 5,
+  LIMEN_STORE_LOCKED: 6,
+  LIMEN_STORE_FULL: 6,
+  LIMEN_STORE_CORRUPT: 6,
+  LIMEN_STORE_VERSION: 6,
+  LIMEN_STORE_FAILED: 6,
+  LIMEN_PHOTO_UNREADABLE: 7,
+  LIMEN_PHOTO_TOO_LARGE: 7,
+  LIMEN_PHOTO_NO_FACE: 7,
+  LIMEN_PHOTO_SEVERAL_FACES: 7,
+  LIMEN_PHOTO_POOR: 7,
+  LIMEN_PERSON_INVALID: 7,
+  LIMEN_PERSON_UNKNOWN: 7,
+  LIMEN_SEARCH_DEADLINE: 5,
+  LIMEN_SEARCH_INVALID: 5,
+  LIMEN_DEMO_FAILED: 8,
+  LIMEN_DEMO_ASSET: 8,
+  LIMEN_STOP_DEADLINE: 9,
+  LIMEN_INTERNAL: 1,
 } as const;
 
-export type ErrorCode = keyof typeof TABLE;
+export type ErrorCode = keyof typeof EXIT_CODES;
 
 /** All codes, for documentation and tests. */
-export const ERROR_CODES = Object.keys(TABLE) as readonly ErrorCode[];
+export const ERROR_CODES = Object.keys(EXIT_CODES) as readonly ErrorCode[];
 
 /**
  * The one error class. `message` says what happened, `hint` what to do about it; neither ever carries a secret, a URL with
@@ -68,14 +68,9 @@ export class LimenError extends Error {
   }
 }
 
-/** True when the same call may succeed later without anybody changing anything. Unknown errors are not retryable. */
-export function isRetryable(error: unknown): boolean {
-  return error instanceof LimenError && TABLE[error.code].retryable;
-}
-
 /** Process exit code for an error that reached main: the table's, or 1 for anything unexpected. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof LimenError ? TABLE[error.code].exit : 1;
+  return error instanceof LimenError ? EXIT_CODES[error.code] : 1;
 }
 
 /** Code of a LimenError, LIMEN_INTERNAL for everything else. */

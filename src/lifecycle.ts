@@ -1,5 +1,5 @@
-import type { Clock } from "#ports/clock";
 import { LimenError } from "#errors";
+import type { Clock } from "#ports/clock";
 
 /** Things to release, in reverse order of their opening; one that fails to close does not keep the others open. */
 export interface ClosingStack extends AsyncDisposable {

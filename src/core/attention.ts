@@ -53,6 +53,7 @@ const IDLE_LOOK_MS = 1000;
  */
 export function worthLooking(state: Attention, picture: Picture, atMs: number, tracking: boolean): Attention | null {
   const grid = lightGrid(picture);
-  const idle = !tracking && state.grid !== null && atMs - state.lookedAtMs < IDLE_LOOK_MS && !hasMoved(state.grid, grid);
+  const idle =
+    !tracking && state.grid !== null && atMs - state.lookedAtMs < IDLE_LOOK_MS && !hasMoved(state.grid, grid);
   return idle ? null : { grid, lookedAtMs: atMs };
 }

@@ -44,7 +44,12 @@ export interface DecisionInput {
 
 export type Verdict =
   | { readonly result: "wait" }
-  | { readonly result: "grant" | "deny"; readonly reason: Reason; readonly personId: string | null; readonly numbers: Numbers };
+  | {
+      readonly result: "grant" | "deny";
+      readonly reason: Reason;
+      readonly personId: string | null;
+      readonly numbers: Numbers;
+    };
 
 /** Numbers of the frame the verdict rests on; null when there was no candidate at all. */
 export interface Numbers {
@@ -122,7 +127,8 @@ export function decide(input: DecisionInput): Verdict {
     const facts = input.leader?.id === leaderId ? input.leader : null;
     const refusal = refusalOf(facts, input.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
-    if (age >= 0 && age <= rules.maxDecisionAgeMs) return { result: "grant", reason: "ok", personId: leaderId, numbers };
+    if (age >= 0 && age <= rules.maxDecisionAgeMs)
+      return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return input.ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }
 

@@ -39,7 +39,11 @@ export function isCutByEdge(box: Box, picture: { width: number; height: number }
  * Even-odd test of a point against a polygon given as corner points in fractions of the picture (0..1).
  * An empty polygon means "the whole picture".
  */
-export function isInsideZone(point: Point, picture: { width: number; height: number }, zone: readonly Point[]): boolean {
+export function isInsideZone(
+  point: Point,
+  picture: { width: number; height: number },
+  zone: readonly Point[],
+): boolean {
   if (zone.length === 0) return true;
   const x = point.x / picture.width;
   const y = point.y / picture.height;

@@ -1,7 +1,9 @@
 /** What the parts report, reduced to what keeps doors shut. */
 export interface PartStates {
   readonly cameras: Readonly<Record<string, { readonly state: string; readonly code: string | null }>>;
-  readonly doors: Readonly<Record<string, { readonly broker: string; readonly controller: string; readonly mode: string }>>;
+  readonly doors: Readonly<
+    Record<string, { readonly broker: string; readonly controller: string; readonly mode: string }>
+  >;
   readonly broker: string;
   readonly people: number;
 }
@@ -13,7 +15,9 @@ export function problemsOf(parts: PartStates): string[] {
     .map(([id, { state, code }]) => `camera ${id} is ${state}${code === null ? "" : ` (${code})`}`);
   const doors = Object.entries(parts.doors).flatMap(([id, door]) => {
     if (door.mode !== "normal") return [`door ${id} is in mode ${door.mode} and opens for nobody`];
-    return door.broker === "online" && door.controller !== "online" ? [`the controller of door ${id} is ${door.controller}`] : [];
+    return door.broker === "online" && door.controller !== "online"
+      ? [`the controller of door ${id} is ${door.controller}`]
+      : [];
   });
   const broker = parts.broker === "online" ? [] : ["the MQTT broker is not reachable: no door can open"];
   const people = parts.people > 0 ? [] : ["nobody is enrolled yet"];

@@ -18,7 +18,11 @@ interface Snapshot {
 
 const MAX_PROBE_FACES = 3;
 
-function buildSnapshot(faces: readonly EnrolledFace[], people: readonly Person[], codes: ReadonlyMap<string, string>): Snapshot {
+function buildSnapshot(
+  faces: readonly EnrolledFace[],
+  people: readonly Person[],
+  codes: ReadonlyMap<string, string>,
+): Snapshot {
   const dimension = faces[0]?.template.values.length ?? 0;
   const usable = faces.filter((face) => face.template.values.length === dimension);
   const rows = new Float32Array(usable.length * dimension);
@@ -137,7 +141,10 @@ export async function openExactSearch(options: {
 
     async search({ faces, collection, minScore, maxResults }) {
       if (faces.length === 0 || faces.length > MAX_PROBE_FACES) {
-        throw new LimenError("LIMEN_SEARCH_INVALID", `a search takes 1 to ${MAX_PROBE_FACES} faces, not ${faces.length}`);
+        throw new LimenError(
+          "LIMEN_SEARCH_INVALID",
+          `a search takes 1 to ${MAX_PROBE_FACES} faces, not ${faces.length}`,
+        );
       }
       if (faces.some((face) => face.modelId !== modelId)) {
         throw new LimenError("LIMEN_SEARCH_INVALID", "a face of another model cannot be compared with this gallery");

@@ -92,7 +92,8 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
         await look(frame);
         modelFault = false;
       } catch (error) {
-        if (!modelFault) parts.logger.error({ camera, code: codeOf(error) }, `a picture could not be judged: ${messageOf(error)}`);
+        if (!modelFault)
+          parts.logger.error({ camera, code: codeOf(error) }, `a picture could not be judged: ${messageOf(error)}`);
         modelFault = true;
       }
     }

@@ -61,7 +61,10 @@ export function createActuator(parts: {
       });
     } catch (error) {
       metrics.count("limen_audit_failures_total");
-      parts.logger.error({ decision: record.id, code: codeOf(error) }, `the outcome could not be recorded: ${messageOf(error)}`);
+      parts.logger.error(
+        { decision: record.id, code: codeOf(error) },
+        `the outcome could not be recorded: ${messageOf(error)}`,
+      );
     }
   };
 
@@ -101,7 +104,10 @@ export function createActuator(parts: {
       }
       metrics.count("limen_decisions_total", { door: record.door, result: record.result, reason: record.reason });
       const { result, reason, score, margin, threshold } = record;
-      parts.logger.info({ decision: record.id, door: record.door, result, reason, score, margin, threshold }, "decided");
+      parts.logger.info(
+        { decision: record.id, door: record.door, result, reason, score, margin, threshold },
+        "decided",
+      );
       announcer.decision(record, { actuation: "none", commandId: null, latencyMs: null });
       if (result !== "grant" || record.mode !== "normal" || record.personId === null) return true;
 

@@ -1,9 +1,16 @@
-import { decide, type DecisionRules, leaderOf, type Verdict } from "#core/decision";
+import { type DecisionRules, decide, leaderOf, type Verdict } from "#core/decision";
 import type { DecisionRecord, Timings } from "#core/decision-record";
-import { type FaceDescription, type FoundFace, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
+import {
+  type FaceDescription,
+  type FoundFace,
+  isLargeEnough,
+  outlineFault,
+  type QualityRules,
+  templateFault,
+} from "#core/face";
 import { suspicionOf } from "#core/liveness";
 import type { DoorMode, PersonFacts } from "#core/policy";
-import { thresholdFor, type ThresholdRule } from "#core/threshold";
+import { type ThresholdRule, thresholdFor } from "#core/threshold";
 import { type Bucket, DOOR_OPENINGS, fullBucket, type SearchBudget, takeToken, tokensAt } from "#core/throttle";
 import type { Track } from "#core/track";
 import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
@@ -107,7 +114,12 @@ export function createDoorDesk(
     };
   };
 
-  const recordOf = (visit: Visit, verdict: Exclude<Verdict, { result: "wait" }>, decideMs: number, size: number): DecisionRecord => {
+  const recordOf = (
+    visit: Visit,
+    verdict: Exclude<Verdict, { result: "wait" }>,
+    decideMs: number,
+    size: number,
+  ): DecisionRecord => {
     const nowMs = clock.monotonicMs();
     const times = lastTimes.get(visit.trackId) ?? NO_TIMES;
     const timingsMs: Timings = {

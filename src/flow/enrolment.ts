@@ -34,7 +34,7 @@ export interface Enrolment {
   readonly lookAlikes: readonly LookAlike[];
 }
 
-export const MAX_PHOTOS = 10;
+const MAX_PHOTOS = 10;
 
 /** A face in a photo must be at least this high, px of the (shrunk) photo: smaller ones make templates of a blur. */
 const MIN_ENROL_FACE_PX = 64;
@@ -70,7 +70,8 @@ async function templateOf(parts: EnrolmentParts, photo: string): Promise<Templat
   const picture = await parts.reader.read(photo);
   const face = onlyFace(await parts.finder.find(picture), photo);
   const height = Math.round(face.box.height);
-  if (height < MIN_ENROL_FACE_PX) throw poor(photo, `the face is only ${height} px high, ${MIN_ENROL_FACE_PX} are needed`);
+  if (height < MIN_ENROL_FACE_PX)
+    throw poor(photo, `the face is only ${height} px high, ${MIN_ENROL_FACE_PX} are needed`);
   if (face.yaw > MAX_ENROL_YAW) throw poor(photo, "the face is turned away from the camera");
   const { template } = await parts.finder.describe(picture, face);
   if (!(template.norm >= parts.finder.minNorm + ENROL_NORM_MARGIN)) {
@@ -87,9 +88,13 @@ function refuseTwoPeople(templates: readonly Template[], photos: readonly string
   for (const [i, a] of templates.entries()) {
     const others = templates.filter((_, j) => j !== i).map((b) => scoreOfCosine(cosine(a, b), knee));
     if (others.length > 0 && Math.max(...others) < SAME_PERSON_FLOOR) {
-      throw new LimenError("LIMEN_PERSON_INVALID", `${photos[i]}: this does not look like the same person as the other photos`, {
-        hint: "enrol each person on their own",
-      });
+      throw new LimenError(
+        "LIMEN_PERSON_INVALID",
+        `${photos[i]}: this does not look like the same person as the other photos`,
+        {
+          hint: "enrol each person on their own",
+        },
+      );
     }
   }
 }

@@ -88,7 +88,10 @@ export function createSearchLane(options: {
       try {
         const candidates = await Promise.race([answer, late]);
         if (!isBelievable(candidates)) {
-          throw new LimenError("LIMEN_SEARCH_INVALID", "the engine's answer is out of range, unordered or names somebody twice");
+          throw new LimenError(
+            "LIMEN_SEARCH_INVALID",
+            "the engine's answer is out of range, unordered or names somebody twice",
+          );
         }
         return candidates;
       } finally {

@@ -1,5 +1,5 @@
 /** Every number Limen counts, by name; nothing is dropped without one of these going up. */
-export const COUNTERS = {
+const COUNTERS = {
   limen_frames_total: "Frames that arrived from the camera.",
   limen_frames_skipped_total: "Frames replaced by a newer one before anybody looked.",
   limen_frames_stale_total: "Frames too old to be looked at.",

@@ -1,6 +1,6 @@
-import type { CameraHealth } from "#ports/frame-source";
-import type { DoorHealth } from "#ports/door-controller";
 import type { DoorMode } from "#core/policy";
+import type { DoorHealth } from "#ports/door-controller";
+import type { CameraHealth } from "#ports/frame-source";
 
 /** How the daemon is, for people and supervisors; no secret and nobody's name in it. */
 export interface Status {

@@ -20,7 +20,12 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
 
     it("keeps a person with faces and collections", async () => {
       const gallery = await start();
-      const ada = await gallery.addPerson({ name: " Ada ", notes: "n", collections: ["staff", "lab"], faces: [templateOf(0), templateOf(1)] });
+      const ada = await gallery.addPerson({
+        name: " Ada ",
+        notes: "n",
+        collections: ["staff", "lab"],
+        faces: [templateOf(0), templateOf(1)],
+      });
       expect(ada).toMatchObject({ name: "Ada", notes: "n", active: true, faces: 2 });
       expect(await gallery.person(ada.id)).toEqual(ada);
       const staff = await gallery.collection("staff");

@@ -11,7 +11,11 @@ export class MemoryGallery implements Gallery {
   #next = 1;
 
   async addPerson(order: NewPerson): Promise<Person> {
-    if (order.name.trim() === "" || order.faces.length === 0 || order.collections.some((code) => !/^[a-z0-9_-]+$/.test(code))) {
+    if (
+      order.name.trim() === "" ||
+      order.faces.length === 0 ||
+      order.collections.some((code) => !/^[a-z0-9_-]+$/.test(code))
+    ) {
       throw new LimenError("LIMEN_PERSON_INVALID", "a person needs a name, a face and well-formed collections");
     }
     for (const code of order.collections) this.#collections.set(code, { id: `id-${code}`, code, name: code });
@@ -32,7 +36,8 @@ export class MemoryGallery implements Gallery {
 
   async addFaces(personId: string, faces: readonly Template[]): Promise<Person> {
     const known = this.#people.get(personId);
-    if (known === undefined) throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${personId}`);
+    if (known === undefined)
+      throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${personId}`);
     known.faces.push(...faces);
     known.person = { ...known.person, faces: known.faces.length };
     this.#tell();

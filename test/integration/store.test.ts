@@ -59,7 +59,11 @@ describe("the store", () => {
   it("lists decisions newest first, with the newest outcome and the person's name", async () => {
     await using store = await openStore(file);
     const audit = createSqliteAuditLog(store);
-    const ada = await createSqliteGallery(store, systemClock).addPerson({ name: "Ada", collections: [], faces: [templateOf(0)] });
+    const ada = await createSqliteGallery(store, systemClock).addPerson({
+      name: "Ada",
+      collections: [],
+      faces: [templateOf(0)],
+    });
     expect(await audit.append(record("a"))).toBe(1);
     expect(await audit.append(record("b", { door: "back", result: "grant", reason: "ok", personId: ada.id }))).toBe(2);
     for (const actuation of ["sent", "acked"] as const) {
@@ -87,7 +91,10 @@ describe("the store", () => {
     const other = new SqliteDatabase(file);
     other.exec("BEGIN IMMEDIATE");
     const audit = createSqliteAuditLog(store);
-    await expect(audit.append(record("a"))).rejects.toMatchObject({ code: "LIMEN_STORE_LOCKED", hint: expect.stringContaining("another program") });
+    await expect(audit.append(record("a"))).rejects.toMatchObject({
+      code: "LIMEN_STORE_LOCKED",
+      hint: expect.stringContaining("another program"),
+    });
     other.exec("ROLLBACK");
     other.close();
     expect(await audit.append(record("a"))).toBe(1);
@@ -102,7 +109,19 @@ describe("the store", () => {
     let refused: unknown;
     for (let i = 0; i < 500 && refused === undefined; i++) {
       try {
-        await audit.append(record(`r${i}`, { evidence: Array.from({ length: 8 }, () => ({ ageMs: 1, faceHeightPx: 1, norm: 1, yaw: 1, sharpness: 1, liveness: 1, candidates: [] })) }));
+        await audit.append(
+          record(`r${i}`, {
+            evidence: Array.from({ length: 8 }, () => ({
+              ageMs: 1,
+              faceHeightPx: 1,
+              norm: 1,
+              yaw: 1,
+              sharpness: 1,
+              liveness: 1,
+              candidates: [],
+            })),
+          }),
+        );
         kept++;
       } catch (error) {
         refused = error;
@@ -116,7 +135,10 @@ describe("the store", () => {
   });
 
   it.each([
-    ["is no database at all", async () => writeFile(file, "this is not a database, but it is long enough to be read as one".repeat(50))],
+    [
+      "is no database at all",
+      async () => writeFile(file, "this is not a database, but it is long enough to be read as one".repeat(50)),
+    ],
     [
       "was damaged in the middle",
       async () => {
@@ -130,11 +152,15 @@ describe("the store", () => {
   ])("refuses a file that %s, says what to do, and leaves it as it is", async (_, damage) => {
     await using store = await openStore(file);
     const gallery = createSqliteGallery(store, systemClock);
-    for (let i = 0; i < 20; i++) await gallery.addPerson({ name: `P${i}`, collections: ["staff"], faces: [templateOf(i, "m", 512)] });
+    for (let i = 0; i < 20; i++)
+      await gallery.addPerson({ name: `P${i}`, collections: ["staff"], faces: [templateOf(i, "m", 512)] });
     await store[Symbol.asyncDispose]();
     await damage();
     const before = await readFile(file);
-    await expect(openStore(file)).rejects.toMatchObject({ code: "LIMEN_STORE_CORRUPT", hint: expect.stringContaining("do not delete") });
+    await expect(openStore(file)).rejects.toMatchObject({
+      code: "LIMEN_STORE_CORRUPT",
+      hint: expect.stringContaining("do not delete"),
+    });
     expect((await readFile(file)).equals(before)).toBe(true);
   });
 

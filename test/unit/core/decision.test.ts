@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide, DEFAULT_DECISION_RULES as RULES, leaderOf, type DecisionInput } from "#core/decision";
+import { type DecisionInput, decide, leaderOf, DEFAULT_DECISION_RULES as RULES } from "#core/decision";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { addEvidence, addFault, closeVisit, type Evidence, openVisit, spendSearch, type Visit } from "#core/visit";
 
@@ -89,7 +89,9 @@ describe("a grant needs all of", () => {
 
   it("facts about that very person", () => {
     const wrong = { id: "ben", active: true, inCollection: true };
-    expect(decide(input(visitWith(frame(200, STRONG), frame(100, STRONG)), { leader: wrong }))).toMatchObject({ result: "deny" });
+    expect(decide(input(visitWith(frame(200, STRONG), frame(100, STRONG)), { leader: wrong }))).toMatchObject({
+      result: "deny",
+    });
   });
 });
 
@@ -150,7 +152,9 @@ describe("for any evidence", () => {
     yaw: number,
     sharpness: number,
     liveness: fc.constant(null),
-    candidates: fc.array(fc.record({ personId: fc.constantFrom("ada", "ben", "cleo"), score: number }), { maxLength: 3 }),
+    candidates: fc.array(fc.record({ personId: fc.constantFrom("ada", "ben", "cleo"), score: number }), {
+      maxLength: 3,
+    }),
   });
 
   it("a grant always rests on enough fresh strong frames of that person (counted the long way)", () => {

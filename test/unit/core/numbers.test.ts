@@ -55,20 +55,40 @@ describe("the threshold", () => {
 describe("an answer is believable", () => {
   it("when it is ordered, in range and names each person once", () => {
     expect(isBelievable([])).toBe(true);
-    expect(isBelievable([{ personId: "a", score: 0.9 }, { personId: "b", score: 0.9 }])).toBe(true);
+    expect(
+      isBelievable([
+        { personId: "a", score: 0.9 },
+        { personId: "b", score: 0.9 },
+      ]),
+    ).toBe(true);
   });
   it.each([
     ["a score above 1", [{ personId: "a", score: 1.2 }]],
     ["a score below 0", [{ personId: "a", score: -0.1 }]],
     ["a score that is no number", [{ personId: "a", score: Number.NaN }]],
-    ["somebody twice", [{ personId: "a", score: 0.9 }, { personId: "a", score: 0.8 }]],
-    ["a wrong order", [{ personId: "a", score: 0.8 }, { personId: "b", score: 0.9 }]],
+    [
+      "somebody twice",
+      [
+        { personId: "a", score: 0.9 },
+        { personId: "a", score: 0.8 },
+      ],
+    ],
+    [
+      "a wrong order",
+      [
+        { personId: "a", score: 0.8 },
+        { personId: "b", score: 0.9 },
+      ],
+    ],
     ["nobody", [{ personId: "", score: 0.9 }]],
   ])("but not with %s", (_, candidates) => {
     expect(isBelievable(candidates)).toBe(false);
   });
   it("and ties come in id order", () => {
-    const tied = [{ personId: "b", score: 0.5 }, { personId: "a", score: 0.5 }].sort(byScore);
+    const tied = [
+      { personId: "b", score: 0.5 },
+      { personId: "a", score: 0.5 },
+    ].sort(byScore);
     expect(tied.map(({ personId }) => personId)).toEqual(["a", "b"]);
   });
 });
@@ -99,7 +119,14 @@ describe("a token bucket", () => {
 });
 
 describe("a grant", () => {
-  const grant = issueGrant({ decisionId: "d", door: "front", personId: "p", evidenceAtMs: 1000, nowMs: 1400, now: instant(9_000_000) });
+  const grant = issueGrant({
+    decisionId: "d",
+    door: "front",
+    personId: "p",
+    evidenceAtMs: 1000,
+    nowMs: 1400,
+    now: instant(9_000_000),
+  });
   it("lives from the capture of its evidence, not from its issue", () => {
     expect(lifeLeftMs(grant, 1400)).toBe(GRANT_LIFE_MS - 400);
     expect(grant.expiresAt - grant.issuedAt).toBe(GRANT_LIFE_MS - 400);
@@ -108,7 +135,14 @@ describe("a grant", () => {
     expect(lifeLeftMs(grant, nowMs)).toBeLessThanOrEqual(0);
   });
   it("without evidence is dead from the start", () => {
-    const none = issueGrant({ decisionId: "d", door: "f", personId: "p", evidenceAtMs: Number.NEGATIVE_INFINITY, nowMs: 5, now: instant(5) });
+    const none = issueGrant({
+      decisionId: "d",
+      door: "f",
+      personId: "p",
+      evidenceAtMs: Number.NEGATIVE_INFINITY,
+      nowMs: 5,
+      now: instant(5),
+    });
     expect(lifeLeftMs(none, 5)).toBeLessThanOrEqual(0);
   });
 });
@@ -128,7 +162,12 @@ describe("boxes", () => {
   });
   it("lie inside or outside a zone", () => {
     const picture = { width: 100, height: 100 };
-    const left = [{ x: 0, y: 0 }, { x: 0.5, y: 0 }, { x: 0.5, y: 1 }, { x: 0, y: 1 }];
+    const left = [
+      { x: 0, y: 0 },
+      { x: 0.5, y: 0 },
+      { x: 0.5, y: 1 },
+      { x: 0, y: 1 },
+    ];
     expect(isInsideZone({ x: 20, y: 50 }, picture, left)).toBe(true);
     expect(isInsideZone({ x: 80, y: 50 }, picture, left)).toBe(false);
     expect(isInsideZone({ x: 80, y: 50 }, picture, [])).toBe(true);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_TRACK_RULES as RULES, EMPTY_TRACK_BOOK, joinTracks } from "#core/track";
+import { EMPTY_TRACK_BOOK, joinTracks, DEFAULT_TRACK_RULES as RULES } from "#core/track";
 import { faceAt } from "../../fakes/faces";
 
 describe("a track", () => {
@@ -40,13 +40,22 @@ describe("a track", () => {
   });
 
   it("is given to one face only, and ids are never used again", () => {
-    const place = fc.record({ left: fc.integer({ min: 0, max: 560 }), top: fc.integer({ min: 0, max: 280 }), height: fc.integer({ min: 20, max: 200 }) });
+    const place = fc.record({
+      left: fc.integer({ min: 0, max: 560 }),
+      top: fc.integer({ min: 0, max: 280 }),
+      height: fc.integer({ min: 20, max: 200 }),
+    });
     fc.assert(
       fc.property(fc.array(fc.array(place, { maxLength: 4 }), { maxLength: 12 }), (looks) => {
         let book = EMPTY_TRACK_BOOK;
         const ended = new Set<number>();
         looks.forEach((look, i) => {
-          const step = joinTracks(book, look.map(({ left, top, height }) => faceAt(left, top, height)), 1000 + 400 * i, RULES);
+          const step = joinTracks(
+            book,
+            look.map(({ left, top, height }) => faceAt(left, top, height)),
+            1000 + 400 * i,
+            RULES,
+          );
           book = step.book;
           const ids = step.seen.map(({ track }) => track.id);
           expect(new Set(ids).size).toBe(look.length);

@@ -5,12 +5,12 @@ import type { Grant } from "#core/grant";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Track } from "#core/track";
+import { LimenError } from "#errors";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk, type DoorRules } from "#flow/door-desk";
 import { createSearchLane } from "#flow/search-lane";
-import { LimenError } from "#errors";
 import type { DoorAck, DoorController } from "#ports/door-controller";
-import { frameAt, faceAt, templateOf } from "../../fakes/faces";
+import { faceAt, frameAt, templateOf } from "../../fakes/faces";
 import { FakeClock, flush } from "../../fakes/fake-clock";
 import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
@@ -31,7 +31,13 @@ const TIMES = { wait: 1, find: 2, describe: 3 };
 
 class RecordingDoor implements DoorController {
   readonly grants: Grant[] = [];
-  answer: () => Promise<DoorAck> = async () => ({ commandId: "c", actuation: "acked", why: "ok", sentAtMs: 1, ackedAtMs: 2 });
+  answer: () => Promise<DoorAck> = async () => ({
+    commandId: "c",
+    actuation: "acked",
+    why: "ok",
+    sentAtMs: 1,
+    ackedAtMs: 2,
+  });
   open(grant: Grant): Promise<DoorAck> {
     this.grants.push(grant);
     return this.answer();
@@ -63,7 +69,16 @@ async function scene(changes: Partial<DoorRules> = {}) {
   const healthy = { now: true };
   const desk = createDoorDesk(
     { ...RULES, ...changes },
-    { lane, gallery, actuator, cameraHealthy: () => healthy.now, newId: () => `decision-${++id}`, clock, logger, metrics },
+    {
+      lane,
+      gallery,
+      actuator,
+      cameraHealthy: () => healthy.now,
+      newId: () => `decision-${++id}`,
+      clock,
+      logger,
+      metrics,
+    },
   );
   const { signal } = new AbortController();
   const track: Track = { id: 7, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
@@ -92,7 +107,9 @@ describe("a person who may pass", () => {
     await s.clock.advance(100);
     await s.look();
     await s.actuator.settled();
-    expect(s.audit.records).toMatchObject([{ result: "grant", reason: "ok", personId: s.ada.id, score: 0.9, searches: 2 }]);
+    expect(s.audit.records).toMatchObject([
+      { result: "grant", reason: "ok", personId: s.ada.id, score: 0.9, searches: 2 },
+    ]);
     expect(s.door.grants).toMatchObject([{ door: "front", decisionId: "decision-1", personId: s.ada.id }]);
     expect(s.audit.amendments).toMatchObject([{ decisionId: "decision-1", actuation: "acked" }]);
     expect(s.announcer.told.map(({ outcome }) => outcome.actuation)).toEqual(["none", "acked"]);
@@ -123,7 +140,11 @@ describe("a person who may pass", () => {
       await held;
       return person(id);
     };
-    const racing = [s.look(), flush().then(() => s.desk.tick(s.signal)), flush().then(() => s.desk.left(s.track, s.signal))];
+    const racing = [
+      s.look(),
+      flush().then(() => s.desk.tick(s.signal)),
+      flush().then(() => s.desk.left(s.track, s.signal)),
+    ];
     await flush();
     letGo();
     await Promise.all(racing);
@@ -154,7 +175,9 @@ describe("the door stays shut", () => {
     await twice(s);
     expect(s.door.grants).toEqual([]);
     expect(s.announcer.told).toEqual([]);
-    expect(s.logger.lines).toContainEqual(expect.objectContaining({ level: "error", fields: expect.objectContaining({ reason: "audit_unavailable" }) }));
+    expect(s.logger.lines).toContainEqual(
+      expect.objectContaining({ level: "error", fields: expect.objectContaining({ reason: "audit_unavailable" }) }),
+    );
   });
 
   it("when recording took longer than the grant lives", async () => {
@@ -195,7 +218,13 @@ describe("the door stays shut", () => {
   it.each([
     ["a score that is no number", [{ personId: "person-1", score: Number.NaN }]],
     ["a score above one", [{ personId: "person-1", score: 1.5 }]],
-    ["the same person twice", [{ personId: "person-1", score: 0.9 }, { personId: "person-1", score: 0.9 }]],
+    [
+      "the same person twice",
+      [
+        { personId: "person-1", score: 0.9 },
+        { personId: "person-1", score: 0.9 },
+      ],
+    ],
   ])("when the answer holds %s", async (_, candidates) => {
     const s = await scene();
     s.says(async () => candidates);

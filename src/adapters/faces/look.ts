@@ -1,0 +1,61 @@
+import { createAligner } from "#adapters/faces/align";
+import { readDetections, withoutDuplicates } from "#adapters/faces/detections";
+import { createCrop, landmarkSquare, readFivePoints } from "#adapters/faces/landmarks";
+import { createLetterbox } from "#adapters/faces/letterbox";
+import { type ModelManifest, templatePointsOf } from "#adapters/faces/manifest";
+import { createResampler } from "#adapters/faces/resample";
+import type { ModelSession } from "#adapters/faces/session";
+import { createSharpness } from "#adapters/faces/sharpness";
+import { similarityOf, yawOf } from "#core/alignment";
+import type { FoundFace, Picture } from "#core/face";
+import { LimenError } from "#errors";
+
+/** One look at a picture: its faces above `confidence`, largest first. */
+export type Look = (picture: Picture, confidence: number) => Promise<FoundFace[]>;
+
+/** Detector, duplicates away, the largest few, their five points, and what those tell. */
+export function createLook(
+  { detect, landmark, embed }: ModelManifest,
+  models: { detector: ModelSession; marker: ModelSession },
+  maxFaces: number,
+): Look {
+  const resample = createResampler();
+  const letterbox = createLetterbox(detect.input, resample);
+  const crop = createCrop(landmark.input, resample);
+  const template = templatePointsOf(embed);
+  const align = createAligner(embed.input.width);
+  const sharpnessOf = createSharpness(embed.input.width);
+
+  const describeOutline = async (picture: Picture, { box, confidence }: Pick<FoundFace, "box" | "confidence">) => {
+    const square = landmarkSquare(box, landmark.crop_scale);
+    const marks = await models.marker.run((input) => crop(picture, square, input));
+    const points = readFivePoints(marks(landmark.outputs.points), square, landmark.map5);
+    const toTemplate = similarityOf(points, template);
+    const sharpness = toTemplate === null ? 0 : sharpnessOf(align(picture, toTemplate));
+    return { box, confidence, points, yaw: yawOf(points), sharpness };
+  };
+
+  return async (picture, confidence) => {
+    checkPicture(picture);
+    let scale = 1;
+    const answer = await models.detector.run((input) => {
+      scale = letterbox(picture, input);
+    });
+    const size = { width: detect.input.width * scale, height: detect.input.height * scale };
+    const found = readDetections(answer(detect.outputs.scores), answer(detect.outputs.boxes), size, confidence);
+    const largest = withoutDuplicates(found, detect.nms_overlap)
+      .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
+      .slice(0, maxFaces);
+    const faces: FoundFace[] = [];
+    for (const detection of largest) faces.push(await describeOutline(picture, detection));
+    return faces;
+  };
+}
+
+/** Throws LIMEN_MODEL_RUN for a picture whose bytes are not width × height × 3. */
+export function checkPicture({ width, height, rgb }: Picture): void {
+  if (width >= 1 && height >= 1 && rgb.length === width * height * 3) return;
+  throw new LimenError("LIMEN_MODEL_RUN", `a ${width}×${height} picture came with ${rgb.length} bytes`, {
+    hint: "whatever decoded it delivers another size than it says",
+  });
+}

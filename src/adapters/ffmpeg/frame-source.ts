@@ -1,0 +1,137 @@
+import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
+import { openOutageLog } from "#adapters/ffmpeg/outage-log";
+import { type RetryLimits, retryDelayMs, STEADY_MS } from "#adapters/ffmpeg/retry-delay";
+import { attemptStream } from "#adapters/ffmpeg/stream-attempt";
+import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
+import { LimenError } from "#errors";
+import type { Clock } from "#ports/clock";
+import type { CameraHealth, FrameSource } from "#ports/frame-source";
+import type { Logger } from "#ports/logger";
+import type { Metrics } from "#ports/metrics";
+
+export interface FfmpegFrameSourceOptions extends StreamAddress {
+  /** Name in frames, logs and metrics. */
+  readonly camera: string;
+  /** Size every frame is scaled to, px; a camera that changes its resolution changes nothing here. */
+  readonly width: number;
+  readonly height: number;
+  /** Least time between two frames, ms (90 gives up to about ten a second). */
+  readonly lookIntervalMs: number;
+  /** Patience before the first frame of an attempt; slow cameras need more than ten seconds. */
+  readonly firstFrameMs?: number;
+  /** Longest gap between frames before the stream counts as stalled. */
+  readonly stallMs?: number;
+  /** Grace between SIGTERM and SIGKILL. */
+  readonly killAfterMs?: number;
+  readonly backoff?: { readonly minMs: number; readonly maxMs: number };
+  /** First wait after refused credentials. */
+  readonly authRetryMs?: number;
+  readonly binary: FfmpegBinary;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. Throws LIMEN_CONFIG_INVALID
+ * for an address it will not hand to ffmpeg. Whatever the camera does later is survived and shown in `health()`.
+ */
+export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameSource & AsyncDisposable {
+  const { camera, clock, metrics } = options;
+  const attempt = {
+    camera,
+    binary: options.binary,
+    clock,
+    shape: { width: options.width, height: options.height, lookIntervalMs: options.lookIntervalMs },
+    firstFrameMs: options.firstFrameMs ?? 15_000,
+    stallMs: options.stallMs ?? 3_000,
+    killAfterMs: options.killAfterMs ?? 1_500,
+    concat: concatText(options),
+    secrets: secretsOf(options),
+  };
+  const retry: RetryLimits = {
+    minMs: options.backoff?.minMs ?? 1_000,
+    maxMs: options.backoff?.maxMs ?? 30_000,
+    authRetryMs: options.authRetryMs ?? 60_000,
+  };
+  const outages = openOutageLog(options.logger.child({ camera }), clock);
+  const newest = openNewestFrame();
+  const disposed = new AbortController();
+  let health: CameraHealth = { state: "starting", code: null, restarts: 0, lastFrameAtMs: null };
+  let sequence = 0;
+  let running: Promise<void> | null = null;
+
+  function stale(rgb: Uint8Array): Uint8Array {
+    metrics.count("limen_frames_total", { camera });
+    metrics.count("limen_frames_stale_total", { camera });
+    return rgb;
+  }
+
+  function live(rgb: Uint8Array, atMs: number): Uint8Array | null {
+    metrics.count("limen_frames_total", { camera });
+    if (health.state !== "streaming") outages.up();
+    health = { ...health, state: "streaming", code: null, lastFrameAtMs: atMs };
+    const { width, height } = attempt.shape;
+    const replaced = newest.put({ camera, sequence: sequence++, capturedAtMs: atMs, width, height, rgb });
+    if (replaced === null) return null;
+    metrics.count("limen_frames_skipped_total", { camera });
+    return replaced.rgb;
+  }
+
+  async function keepStreaming(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const { failure, steadyMs } = await attemptStream(attempt, { live, stale }, signal);
+      if (failure === null) return;
+      failures = steadyMs >= STEADY_MS ? 1 : failures + 1;
+      const delayMs = retryDelayMs(failure.code, failures, retry, options.random());
+      health = { ...health, state: "down", code: failure.code };
+      outages.down(failure, delayMs);
+      await clock.sleep(delayMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      health = { ...health, restarts: health.restarts + 1 };
+      metrics.count("limen_camera_restarts_total", { camera, code: failure.code });
+    }
+  }
+
+  return {
+    async *frames(signal) {
+      if (running !== null) {
+        throw new LimenError("LIMEN_INTERNAL", `Camera ${camera} is being read already.`);
+      }
+      const stop = new AbortController();
+      const onAbort = () => stop.abort();
+      const causes = [signal, disposed.signal];
+      for (const cause of causes) cause.addEventListener("abort", onAbort);
+      if (causes.some((cause) => cause.aborted)) onAbort();
+      // Should it ever throw, the reader must not wait for ever: the loop below ends and the error comes out of it.
+      const streaming = keepStreaming(stop.signal).finally(onAbort);
+      streaming.catch(() => undefined);
+      running = streaming;
+      try {
+        for (;;) {
+          const frame = await newest.take(stop.signal);
+          if (frame === null) return;
+          yield frame;
+        }
+      } finally {
+        onAbort();
+        for (const cause of causes) cause.removeEventListener("abort", onAbort);
+        try {
+          await streaming;
+        } finally {
+          running = null;
+          health = { ...health, state: "down" };
+        }
+      }
+    },
+    health: () => health,
+    async [Symbol.asyncDispose]() {
+      disposed.abort();
+      await running;
+    },
+  };
+}

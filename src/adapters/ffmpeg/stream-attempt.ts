@@ -1,0 +1,88 @@
+import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { openCatchUp } from "#adapters/ffmpeg/catch-up";
+import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
+import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
+import { type StreamShape, streamCommand } from "#adapters/ffmpeg/stream-command";
+import { streamFailure } from "#adapters/ffmpeg/stream-failure";
+import { CHECK_EVERY_MS, RUNAWAY_WINDOW_MS, type StreamVerdict, watchStream } from "#adapters/ffmpeg/stream-watch";
+import type { LimenError } from "#errors";
+import type { Clock } from "#ports/clock";
+
+/** How many times the frames it was asked for a source may send before it has lost its senses. */
+const RUNAWAY_FACTOR = 5;
+
+export interface AttemptOptions {
+  readonly camera: string;
+  readonly binary: FfmpegBinary;
+  readonly clock: Clock;
+  readonly shape: StreamShape;
+  readonly firstFrameMs: number;
+  readonly stallMs: number;
+  readonly killAfterMs: number;
+  /** The ffconcat text with the credentials. */
+  readonly concat: string;
+  readonly secrets: readonly string[];
+}
+
+/** What becomes of a frame's pixels; both return pixels that nobody needs any more, for a later frame, or null. */
+export interface FrameTaker {
+  live(rgb: Uint8Array, atMs: number): Uint8Array | null;
+  /** One of the old frames at the start of a stream. */
+  stale(rgb: Uint8Array): Uint8Array | null;
+}
+
+export interface AttemptEnd {
+  /** Null when it ended because of the signal. */
+  readonly failure: LimenError | null;
+  /** How long frames flowed, ms. */
+  readonly steadyMs: number;
+}
+
+/**
+ * One ffmpeg from start to end: hands over frames until the camera fails or the signal aborts, and resolves when the process
+ * is gone. From the decision to end it on, nothing it still says counts: a frozen camera's last frame comes seconds late.
+ */
+export async function attemptStream(
+  options: AttemptOptions,
+  take: FrameTaker,
+  signal: AbortSignal,
+): Promise<AttemptEnd> {
+  const { clock, shape } = options;
+  const watch = watchStream(clock.monotonicMs(), {
+    firstFrameMs: options.firstFrameMs,
+    stallMs: options.stallMs,
+    maxFramesPerWindow: Math.ceil((RUNAWAY_FACTOR * RUNAWAY_WINDOW_MS) / shape.lookIntervalMs),
+  });
+  const catchUp = openCatchUp(shape.lookIntervalMs);
+  let listening = true;
+  const splitter = openFrameSplitter(shape.width * shape.height * 3, (rgb) => {
+    const nowMs = clock.monotonicMs();
+    watch.frame(nowMs);
+    const unused = catchUp.isLive(nowMs) ? take.live(rgb, nowMs) : take.stale(rgb);
+    if (unused !== null) splitter.recycle(unused);
+  });
+  const sink = chunkSink((chunk) => {
+    if (listening) splitter.push(chunk);
+  });
+  const child = startFfmpeg(streamCommand(options.binary, options.concat, shape, sink), options);
+
+  const over = new AbortController();
+  const end = () => over.abort();
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  void child.exited.then(end);
+
+  let verdict: StreamVerdict = "fine";
+  while (!over.signal.aborted && verdict === "fine") {
+    await clock.sleep(CHECK_EVERY_MS, over.signal).catch(() => undefined);
+    if (!over.signal.aborted) verdict = watch.verdict(clock.monotonicMs());
+  }
+  signal.removeEventListener("abort", end);
+  const stoppedByUs = signal.aborted;
+  listening = false;
+  child.stop();
+  const exit = await child.exited;
+  const steadyMs = watch.steadyMs();
+  if (stoppedByUs) return { failure: null, steadyMs };
+  return { failure: streamFailure(options.camera, { verdict, hadFrames: watch.hasFrames(), exit }), steadyMs };
+}

@@ -1,0 +1,46 @@
+import { Readable, type Writable } from "node:stream";
+import type { FfmpegCommand } from "fluent-ffmpeg";
+import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { newCommand } from "#adapters/ffmpeg/one-shot";
+
+export interface StreamShape {
+  /** Size of the frames that come out, px. */
+  readonly width: number;
+  readonly height: number;
+  /** Least time between two frames that come out, ms. */
+  readonly lookIntervalMs: number;
+}
+
+/**
+ * Options before `-i`. One thread and low_delay: each decoder thread holds a frame back. No probe-size tricks: they save a
+ * second at the start and lose odd cameras. The protocols are the ones RTSP over TCP or TLS needs, so that no camera can send
+ * ffmpeg anywhere else; ffmpeg does not check a TLS certificate.
+ */
+export const INPUT_OPTIONS = [
+  ["-hide_banner", "-nostats", "-v", "error"],
+  ["-threads", "1", "-flags", "low_delay"],
+  ["-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,tcp,tls"],
+].flat();
+
+/**
+ * Options of the raw output. Frames are selected by time: the fps filter would hold one back and repeat stale ones. The last
+ * `-threads 1` is the rawvideo encoder's, which holds frames back too. With all of them the delay is one frame of the source.
+ */
+export function outputOptions(shape: StreamShape): string[] {
+  const seconds = (shape.lookIntervalMs / 1000).toFixed(3);
+  const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${seconds})'`;
+  return [
+    ["-map", "0:v:0", "-an", "-sn", "-dn"],
+    ["-vf", `${select},scale=${shape.width}:${shape.height}`, "-fps_mode", "passthrough"],
+    ["-pix_fmt", "rgb24", "-threads", "1", "-f", "rawvideo"],
+  ].flat();
+}
+
+/** The ingest command: an ffconcat text on standard input, raw rgb24 frames on standard output. */
+export function streamCommand(binary: FfmpegBinary, concat: string, shape: StreamShape, sink: Writable): FfmpegCommand {
+  return newCommand(binary)
+    .input(Readable.from([concat]))
+    .inputOptions(INPUT_OPTIONS)
+    .output(sink, { end: true })
+    .outputOptions(outputOptions(shape));
+}

@@ -1,0 +1,74 @@
+import { type Grant, lifeLeftMs } from "#core/grant";
+import type { Clock } from "#ports/clock";
+import type { DoorAck, DoorController, DoorFeedback, DoorHealth } from "#ports/door-controller";
+
+/** A door in memory: opens for every live grant while its controller is there, and keeps what it opened for. */
+export class FakeDoor implements DoorController {
+  readonly opened: Grant[] = [];
+  controller: DoorHealth["controller"] = "online";
+  /** Ms between command and ack. */
+  ackAfterMs = 5;
+  readonly #door: string;
+  readonly #clock: Clock;
+  readonly #pulseMs: number;
+  readonly #readers = new Set<(item: DoorFeedback) => void>();
+  #commands = 0;
+  #busy = false;
+
+  constructor(door: string, clock: Clock, pulseMs = 100) {
+    this.#door = door;
+    this.#clock = clock;
+    this.#pulseMs = pulseMs;
+  }
+
+  async open(grant: Grant, signal: AbortSignal): Promise<DoorAck> {
+    const nothing = { commandId: null, sentAtMs: null, ackedAtMs: null };
+    const sentAtMs = this.#clock.monotonicMs();
+    if (signal.aborted) return { ...nothing, actuation: "failed", why: "stopped" };
+    if (grant.door !== this.#door) return { ...nothing, actuation: "refused", why: "wrong_door" };
+    if (lifeLeftMs(grant, sentAtMs) <= 0) return { ...nothing, actuation: "expired", why: "grant_expired" };
+    if (this.#busy) return { ...nothing, actuation: "refused", why: "busy" };
+    if (this.controller !== "online") return { ...nothing, actuation: "controller_offline", why: "controller_offline" };
+    this.#busy = true;
+    const commandId = `command-${++this.#commands}`;
+    try {
+      await this.#clock.sleep(this.ackAfterMs, signal);
+    } catch {
+      this.#busy = false;
+      return { commandId, actuation: "failed", why: "stopped", sentAtMs, ackedAtMs: null };
+    }
+    this.opened.push(grant);
+    void this.#relock();
+    return { commandId, actuation: "acked", why: "ok", sentAtMs, ackedAtMs: this.#clock.monotonicMs() };
+  }
+
+  async *feedback(signal: AbortSignal): AsyncIterable<DoorFeedback> {
+    const unread: DoorFeedback[] = [];
+    let wake = (): void => {};
+    const take = (item: DoorFeedback): void => {
+      unread.push(item);
+      wake();
+    };
+    this.#readers.add(take);
+    signal.addEventListener("abort", () => wake());
+    while (!signal.aborted) {
+      const next = unread.shift();
+      if (next !== undefined) yield next;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+    this.#readers.delete(take);
+  }
+
+  health(): DoorHealth {
+    return { broker: "online", controller: this.controller };
+  }
+
+  async #relock(): Promise<void> {
+    await this.#clock.sleep(this.#pulseMs);
+    this.#busy = false;
+    for (const tell of this.#readers) tell({ kind: "relocked", atMs: this.#clock.monotonicMs() });
+  }
+}

@@ -1,0 +1,46 @@
+import type { DoorTransport } from "#adapters/doors/door-transport";
+
+type Handler = (payload: Uint8Array, packet: { readonly retain: boolean }) => void;
+
+/** A broker connection in memory: keeps what was sent, delivers what the test says. */
+export class FakeTransport implements DoorTransport {
+  readonly sent: { topic: string; payload: string; expirySeconds: number }[] = [];
+  /** What publishing answers; "never" = the socket takes it and nobody knows. */
+  accepts: boolean | "never" = true;
+  #online = true;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #listeners = new Set<(online: boolean) => void>();
+
+  isOnline(): boolean {
+    return this.#online;
+  }
+
+  publishCommand(topic: string, payload: string, expirySeconds: number): Promise<boolean> {
+    this.sent.push({ topic, payload, expirySeconds });
+    return this.accepts === "never" ? new Promise(() => {}) : Promise.resolve(this.#online && this.accepts);
+  }
+
+  subscribe(topic: string, _options: { readonly skipRetained: boolean }, handler: Handler): () => void {
+    this.#handlers.set(topic, handler);
+    return () => this.#handlers.delete(topic);
+  }
+
+  onChange(listener: (online: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  deliver(topic: string, payload: string, retain = false): void {
+    this.#handlers.get(topic)?.(Buffer.from(payload), { retain });
+  }
+
+  become(online: boolean): void {
+    this.#online = online;
+    for (const listener of this.#listeners) listener(online);
+  }
+
+  /** Topics somebody still listens to. */
+  heard(): number {
+    return this.#handlers.size + this.#listeners.size;
+  }
+}

@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Detection, readDetections, withoutDuplicates } from "#adapters/faces/detections";
+import { overlap } from "#core/geometry";
+
+const at = (left: number, top: number, confidence: number, side = 40): Detection => ({
+  box: { left, top, width: side, height: side },
+  confidence,
+});
+
+describe("readDetections", () => {
+  const span = { width: 640, height: 480 };
+
+  it("keeps what is above the threshold, best first, in picture pixels", () => {
+    const scores = Float32Array.of(0.2, 0.8, 0.9, 0.1, 0.05, 0.95);
+    const boxes = Float32Array.of(0.25, 0.5, 0.5, 0.75, 0, 0, 1, 1, 0, 0, 0.5, 0.25);
+    const found = readDetections(scores, boxes, span, 0.65);
+    expect(found.map(({ box }) => box)).toEqual([
+      { left: 0, top: 0, width: 320, height: 120 },
+      { left: 160, top: 240, width: 160, height: 120 },
+    ]);
+    expect(found[0]?.confidence).toBeCloseTo(0.95);
+  });
+
+  it("drops boxes without an area", () => {
+    const found = readDetections(Float32Array.of(0, 1), Float32Array.of(0.5, 0.5, 0.5, 0.4), span, 0.5);
+    expect(found).toEqual([]);
+  });
+
+  it("refuses answers that are no numbers, or of two different lengths", () => {
+    const refusal = expect.objectContaining({ code: "LIMEN_MODEL_RUN" });
+    const box = Float32Array.of(0, 0, 1, 1);
+    const nothing = Number.NaN;
+    expect(() => readDetections(Float32Array.of(0, nothing), box, span, 0.5)).toThrow(refusal);
+    expect(() => readDetections(Float32Array.of(0, 1), Float32Array.of(0, 0, nothing, 1), span, 0.5)).toThrow(refusal);
+    expect(() => readDetections(Float32Array.of(0, 1, 0, 1), box, span, 0.5)).toThrow(refusal);
+  });
+
+  it("keeps a bounded number of boxes, the best ones", () => {
+    const count = 4000;
+    const scores = Float32Array.from({ length: count * 2 }, (_, index) =>
+      index % 2 === 0 ? 0 : 0.7 + index / count / 8,
+    );
+    const boxes = Float32Array.from({ length: count * 4 }, (_, index) => (index % 4 < 2 ? 0 : 1));
+    const found = readDetections(scores, boxes, span, 0.5);
+    expect(found).toHaveLength(750);
+    expect(found[0]?.confidence).toBeCloseTo(scores[count * 2 - 1] ?? 0);
+  });
+});
+
+describe("withoutDuplicates", () => {
+  it("keeps the most confident of boxes that overlap, and every other face", () => {
+    const best = at(100, 100, 0.9);
+    const shifted = at(104, 102, 0.8);
+    const other = at(300, 100, 0.7);
+    expect(withoutDuplicates([best, shifted, other], 0.4)).toEqual([best, other]);
+  });
+
+  it("keeps faces that only touch or overlap a little", () => {
+    const pair = [at(0, 0, 0.9), at(25, 0, 0.8)];
+    expect(withoutDuplicates(pair, 0.4)).toEqual(pair);
+  });
+
+  it("leaves no two overlapping boxes and never loses a face altogether", () => {
+    const place = fc.integer({ min: 0, max: 200 });
+    const box = fc
+      .tuple(place, place, fc.integer({ min: 10, max: 80 }), fc.double({ min: 0.65, max: 1, noNaN: true }))
+      .map(([left, top, side, confidence]) => at(left, top, confidence, side));
+    fc.assert(
+      fc.property(fc.array(box, { maxLength: 40 }), (boxes) => {
+        const sorted = boxes.toSorted((a, b) => b.confidence - a.confidence);
+        const kept = withoutDuplicates(sorted, 0.4);
+        for (const [index, one] of kept.entries()) {
+          for (const other of kept.slice(index + 1)) expect(overlap(one.box, other.box)).toBeLessThanOrEqual(0.4);
+        }
+        for (const lost of sorted.filter((each) => !kept.includes(each))) {
+          const better = kept.filter(({ confidence }) => confidence >= lost.confidence);
+          expect(better.some(({ box: over }) => overlap(over, lost.box) > 0.4)).toBe(true);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { decisionMessage, doorEventMessage, doorStateMessage } from "#adapters/mqtt/payload";
+import { decisionRecord } from "../../../fakes/decision-records.js";
+
+describe("MQTT payloads", () => {
+  it("tell a grant and what became of it", () => {
+    const message = decisionMessage(decisionRecord(), {
+      actuation: "acked",
+      commandId: "01KCOMMAND",
+      latencyMs: 731.6,
+    });
+    expect(message).toEqual({
+      v: 1,
+      id: "01K0000000000000000000TEST",
+      event_type: "granted",
+      ts: "2026-01-15T12:30:15.250Z",
+      door: "front",
+      reader: "porch",
+      result: "grant",
+      reason: "ok",
+      subject: { id: "0123456789abcdef01234567" },
+      factors: ["face"],
+      score: 0.91,
+      margin: 0.46,
+      threshold: 0.841,
+      liveness: { level: "low" },
+      mode: "normal",
+      actuated: "acked",
+      command_id: "01KCOMMAND",
+      latency_ms: 732,
+    });
+  });
+
+  it("tell a refusal of nobody", () => {
+    const record = decisionRecord({
+      result: "deny",
+      reason: "unknown_person",
+      personId: null,
+      score: null,
+      margin: null,
+    });
+    expect(decisionMessage(record, { actuation: "none", commandId: null, latencyMs: null })).toMatchObject({
+      event_type: "denied",
+      result: "deny",
+      reason: "unknown_person",
+      subject: null,
+      score: null,
+      margin: null,
+      actuated: "none",
+      command_id: null,
+      latency_ms: null,
+    });
+  });
+
+  it("keep every number of the face out of the door's own topic", () => {
+    const keys = Object.keys(doorEventMessage(decisionRecord()));
+    expect(keys.sort()).toEqual(["door", "event_type", "id", "reader", "reason", "result", "subject", "ts", "v"]);
+  });
+
+  it("sum a door up", () => {
+    const state = { availability: "online", mode: "shadow" } as const;
+    expect(doorStateMessage(state, null)).toEqual({ v: 1, ...state, last_decision_id: null, last_change: null });
+    const last = { id: "01K", at: "2026-01-15T12:30:15.250Z" };
+    expect(doorStateMessage(state, last)).toEqual({ v: 1, ...state, last_decision_id: "01K", last_change: last.at });
+  });
+});

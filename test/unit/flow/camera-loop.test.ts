@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import type { FaceDescription, FoundFace } from "#core/face";
+import { runCameraLoop } from "#flow/camera-loop";
+import type { DoorDesk } from "#flow/door-desk";
+import { LimenError } from "#errors";
+import type { Frame } from "#ports/frame-source";
+import { faceAt, frameAt, templateOf } from "../../fakes/faces";
+import { FakeClock, flush } from "../../fakes/fake-clock";
+import { RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
+
+class RecordingDesk implements DoorDesk {
+  readonly said: string[] = [];
+  wanting = true;
+  wants(): boolean {
+    this.said.push("wants");
+    return this.wanting;
+  }
+  async consider(): Promise<void> {
+    this.said.push("consider");
+  }
+  failed(): void {
+    this.said.push("failed");
+  }
+  async tick(): Promise<void> {}
+  async left(): Promise<void> {
+    this.said.push("left");
+  }
+}
+
+function scene() {
+  const clock = new FakeClock();
+  const stop = new AbortController();
+  const desk = new RecordingDesk();
+  const metrics = new RecordingMetrics();
+  const logger = new RecordingLogger();
+  let push: (frame: Frame | null) => void = () => {};
+  const frames = async function* () {
+    for (;;) {
+      const frame = await new Promise<Frame | null>((resolve) => {
+        push = resolve;
+      });
+      if (frame === null) return;
+      yield frame;
+    }
+  };
+  const finder = {
+    modelId: "model-a",
+    samePersonCosine: 0.5,
+    minNorm: 3,
+    faces: [faceAt(100, 80)] as FoundFace[],
+    find: async () => finder.faces,
+    describe: async (): Promise<FaceDescription> => ({ template: templateOf(0), liveness: null }),
+  };
+  const source = { frames, health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const };
+  const running = runCameraLoop(
+    { camera: "front", source, finder, desks: [desk], maxFrameAgeMs: 1500, clock, logger, metrics },
+    stop.signal,
+  );
+  const show = async (ageMs = 10): Promise<void> => {
+    await flush();
+    push(frameAt(clock.monotonicMs() - ageMs));
+    await flush();
+  };
+  const end = async (): Promise<void> => {
+    stop.abort();
+    push(null);
+    await running;
+  };
+  return { clock, desk, metrics, logger, finder, show, end };
+}
+
+describe("the camera loop", () => {
+  it("brings each face to the door's desk, which asks for a description first", async () => {
+    const s = scene();
+    await s.show();
+    expect(s.desk.said).toEqual(["wants", "consider"]);
+    await s.end();
+  });
+
+  it("describes nobody whom no desk wants", async () => {
+    const s = scene();
+    s.desk.wanting = false;
+    s.finder.describe = async () => {
+      throw new Error("must not be called");
+    };
+    await s.show();
+    expect(s.desk.said).toEqual(["wants"]);
+    await s.end();
+  });
+
+  it("never looks at a frame that is too old", async () => {
+    const s = scene();
+    await s.show(1501);
+    expect(s.desk.said).toEqual([]);
+    expect(s.metrics.of("limen_frames_stale_total")).toBe(1);
+    await s.end();
+  });
+
+  it("says that the face has left, also when no frame comes any more", async () => {
+    const s = scene();
+    await s.show();
+    for (let i = 0; i < 8; i++) await s.clock.advance(500);
+    expect(s.desk.said).toEqual(["wants", "consider", "left"]);
+    await s.end();
+  });
+
+  it("survives models that fail, says so once, and goes on", async () => {
+    const s = scene();
+    const fail = async (): Promise<never> => {
+      throw new LimenError("LIMEN_MODEL_RUN", "broken");
+    };
+    const { find, describe: good } = s.finder;
+    s.finder.find = fail;
+    for (let i = 0; i < 3; i++) {
+      await s.clock.advance(1100);
+      await s.show();
+    }
+    expect(s.logger.lines.filter(({ level }) => level === "error")).toHaveLength(1);
+    s.finder.find = find;
+    s.finder.describe = fail;
+    await s.clock.advance(1100);
+    await s.show();
+    expect(s.desk.said).toEqual(["wants", "failed"]);
+    s.finder.describe = good;
+    await s.show();
+    expect(s.desk.said.slice(2)).toEqual(["wants", "consider"]);
+    await s.end();
+  });
+});

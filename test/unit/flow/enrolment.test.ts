@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import type { FoundFace, Template } from "#core/face";
+import { type EnrolmentParts, enrol } from "#flow/enrolment";
+import { faceAt, templateOf } from "../../fakes/faces";
+import { MemoryGallery } from "../../fakes/memory-gallery";
+
+/** Photos by name: what is found in them and what the face's template is. */
+function desk(photos: Record<string, { faces: FoundFace[]; template?: Template }>, lookAlikes: { personId: string; score: number }[] = []) {
+  const gallery = new MemoryGallery();
+  const names = Object.keys(photos);
+  const parts: EnrolmentParts = {
+    gallery,
+    reader: { read: async (file) => ({ width: names.indexOf(file), height: 1, rgb: new Uint8Array() }) },
+    finder: {
+      modelId: "model-a",
+      samePersonCosine: 0.5,
+      minNorm: 3,
+      find: async ({ width }) => photos[names[width] ?? ""]?.faces ?? [],
+      describe: async ({ width }) => ({ template: photos[names[width] ?? ""]?.template ?? templateOf(0), liveness: null }),
+    },
+    search: { search: async () => lookAlikes, size: () => 0 },
+  };
+  const order = (...files: string[]) => enrol(parts, { name: "Ada", collections: ["staff"], photos: files }, new AbortController().signal);
+  return { gallery, order };
+}
+
+describe("enrolling", () => {
+  it("keeps one template a photo", async () => {
+    const { gallery, order } = desk({ a: { faces: [faceAt(10, 10, 200)] }, b: { faces: [faceAt(10, 10, 200)] } });
+    const { person, lookAlikes } = await order("a", "b");
+    expect(person).toMatchObject({ name: "Ada", faces: 2 });
+    expect(lookAlikes).toEqual([]);
+    expect(await gallery.faces("model-a")).toHaveLength(2);
+  });
+
+  it.each([
+    ["LIMEN_PHOTO_NO_FACE", { faces: [] }],
+    ["LIMEN_PHOTO_SEVERAL_FACES", { faces: [faceAt(0, 0, 200), faceAt(300, 0, 200)] }],
+    ["LIMEN_PHOTO_POOR", { faces: [faceAt(0, 0, 63)] }],
+    ["LIMEN_PHOTO_POOR", { faces: [faceAt(0, 0, 200, { yaw: 0.31 })] }],
+    ["LIMEN_PHOTO_POOR", { faces: [faceAt(0, 0, 200)], template: templateOf(0, "model-a", 8, 3.1) }],
+    ["LIMEN_PHOTO_POOR", { faces: [faceAt(0, 0, 200)], template: templateOf(0, "model-a", 8, Number.NaN) }],
+  ])("refuses with %s and writes nothing, however good the other photos are", async (code, bad) => {
+    const { gallery, order } = desk({ good: { faces: [faceAt(10, 10, 200)] }, bad });
+    await expect(order("good", "bad")).rejects.toMatchObject({ code, hint: expect.any(String) });
+    expect(await gallery.people()).toEqual([]);
+  });
+
+  it("refuses photos of two people", async () => {
+    const face = [faceAt(10, 10, 200)];
+    const { order } = desk({ a: { faces: face, template: templateOf(0) }, b: { faces: face, template: templateOf(1) } });
+    await expect(order("a", "b")).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
+  });
+
+  it("refuses no photo and too many photos", async () => {
+    const { order } = desk({ a: { faces: [faceAt(10, 10, 200)] } });
+    await expect(order()).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
+    await expect(order(...Array.from({ length: 11 }, () => "a"))).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
+  });
+
+  it("names who looks much like the new person", async () => {
+    const found: { personId: string; score: number }[] = [];
+    const { gallery, order } = desk({ a: { faces: [faceAt(10, 10, 200)] } }, found);
+    const ben = await gallery.addPerson({ name: "Ben", collections: [], faces: [templateOf(1)] });
+    found.push({ personId: ben.id, score: 0.7 });
+    expect((await order("a")).lookAlikes).toEqual([{ personId: ben.id, name: "Ben", score: 0.7 }]);
+  });
+});
