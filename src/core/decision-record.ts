@@ -1,6 +1,9 @@
+import type { Verdict } from "#core/decision";
 import type { Instant } from "#core/instant";
+import { type Liveness, suspicionOf } from "#core/liveness";
 import type { DoorMode } from "#core/policy";
 import type { Reason } from "#core/reason";
+import type { Visit } from "#core/visit";
 
 /** What one evidence frame said: numbers only, no picture, no embedding. */
 export interface EvidenceRecord {
@@ -45,9 +48,48 @@ export interface DecisionRecord {
   /** Threshold in force, and for how many people. */
   readonly threshold: number;
   readonly gallerySize: number;
-  readonly liveness: { readonly level: "none" | "low" | "high"; readonly score: number | null };
+  readonly liveness: Liveness;
   readonly mode: DoorMode;
   readonly evidence: readonly EvidenceRecord[];
   readonly searches: number;
   readonly timingsMs: Timings;
+}
+
+/** Tenths of a ms are all a log needs. */
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** Puts a verdict, and the visit it was reached on, into the form that is kept. `nowMs` is monotonic. */
+export function recordOf(input: {
+  readonly verdict: Exclude<Verdict, { result: "wait" }>;
+  readonly visit: Visit;
+  readonly times: Omit<Timings, "sinceInView">;
+  readonly nowMs: number;
+  readonly id: string;
+  readonly at: Instant;
+  readonly door: string;
+  readonly camera: string;
+  readonly mode: DoorMode;
+  readonly threshold: number;
+  readonly gallerySize: number;
+}): DecisionRecord {
+  const { verdict, visit, times, nowMs, ...facts } = input;
+  return {
+    ...facts,
+    result: verdict.result,
+    reason: verdict.reason,
+    personId: verdict.personId,
+    score: verdict.numbers.score,
+    margin: verdict.numbers.margin,
+    liveness: suspicionOf(visit.evidence.map((frame) => frame.liveness)),
+    evidence: visit.evidence.map(({ capturedAtMs, ...frame }) => ({ ageMs: rounded(nowMs - capturedAtMs), ...frame })),
+    searches: visit.searches,
+    timingsMs: {
+      sinceInView: rounded(nowMs - visit.inViewAtMs),
+      wait: rounded(times.wait),
+      find: rounded(times.find),
+      describe: rounded(times.describe),
+      search: rounded(times.search),
+      decide: rounded(times.decide),
+    },
+  };
 }

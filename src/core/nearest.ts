@@ -22,7 +22,7 @@ function plain(word: string): string {
 
 /**
  * Smallest number of letters to insert, drop, change or swap with their neighbour to get from `a` to `b` (optimal string
- * alignment: no letter is touched twice). Distances of `limit` or more may come back as any number ≥ `limit`.
+ * alignment: no letter is touched twice). Distances of `limit` or more may come back like every number ≥ `limit`.
  */
 export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;

@@ -1,5 +1,5 @@
-import { type DecisionRules, decide, leaderOf, type Verdict } from "#core/decision";
-import type { DecisionRecord, Timings } from "#core/decision-record";
+import { type DecisionRules, decide, leaderOf } from "#core/decision";
+import { recordOf } from "#core/decision-record";
 import {
   type FaceDescription,
   type FoundFace,
@@ -8,7 +8,6 @@ import {
   type QualityRules,
   templateFault,
 } from "#core/face";
-import { suspicionOf } from "#core/liveness";
 import type { DoorMode, PersonFacts } from "#core/policy";
 import { type ThresholdRule, thresholdFor } from "#core/threshold";
 import { type Bucket, DOOR_OPENINGS, fullBucket, type SearchBudget, takeToken, tokensAt } from "#core/throttle";
@@ -69,7 +68,6 @@ const MAX_RESULTS = 5;
 const SEARCH_FLOOR = 0;
 
 const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0, search: 0 };
-const round = (ms: number): number => Math.round(ms * 10) / 10;
 
 /** Everything one door knows of the people in front of it: visits in memory, judged by the pure core, carried out by the actuator. */
 export function createDoorDesk(
@@ -114,46 +112,10 @@ export function createDoorDesk(
     };
   };
 
-  const recordOf = (
-    visit: Visit,
-    verdict: Exclude<Verdict, { result: "wait" }>,
-    decideMs: number,
-    size: number,
-  ): DecisionRecord => {
-    const nowMs = clock.monotonicMs();
-    const times = lastTimes.get(visit.trackId) ?? NO_TIMES;
-    const timingsMs: Timings = {
-      sinceInView: round(nowMs - visit.inViewAtMs),
-      wait: round(times.wait),
-      find: round(times.find),
-      describe: round(times.describe),
-      search: round(times.search),
-      decide: round(decideMs),
-    };
-    return {
-      id: parts.newId(),
-      at: clock.now(),
-      door: rules.door,
-      camera: rules.camera,
-      result: verdict.result,
-      reason: verdict.reason,
-      personId: verdict.personId,
-      score: verdict.numbers.score,
-      margin: verdict.numbers.margin,
-      threshold: thresholdFor(size, rules.threshold),
-      gallerySize: size,
-      liveness: suspicionOf(visit.evidence.map((frame) => frame.liveness)),
-      mode: rules.mode,
-      evidence: visit.evidence.map(({ capturedAtMs, ...frame }) => ({ ageMs: round(nowMs - capturedAtMs), ...frame })),
-      searches: visit.searches,
-      timingsMs,
-    };
-  };
-
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const size = lane.size(rules.collection);
-    const threshold = thresholdFor(size, rules.threshold);
+    const gallerySize = lane.size(rules.collection);
+    const threshold = thresholdFor(gallerySize, rules.threshold);
     const verdict = decide({
       visit,
       ended,
@@ -168,10 +130,28 @@ export function createDoorDesk(
       },
     });
     if (verdict.result === "wait" || !isCurrent(visit)) return;
+    if (verdict.result === "grant") {
+      // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
+      const left = takeToken(openings, DOOR_OPENINGS, startedMs);
+      if (left === null) return;
+      openings = left;
+    }
     visits.set(visit.trackId, closeVisit(visit, verdict.result));
-    if (verdict.result === "grant") openings = takeToken(openings, DOOR_OPENINGS, startedMs) ?? openings;
+    const nowMs = clock.monotonicMs();
     const outgoing: Outgoing = {
-      record: recordOf(visit, verdict, clock.monotonicMs() - startedMs, size),
+      record: recordOf({
+        verdict,
+        visit,
+        times: { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: nowMs - startedMs },
+        nowMs,
+        id: parts.newId(),
+        at: clock.now(),
+        door: rules.door,
+        camera: rules.camera,
+        mode: rules.mode,
+        threshold,
+        gallerySize,
+      }),
       evidenceAtMs: verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY,
       inViewAtMs: visit.inViewAtMs,
     };

@@ -30,7 +30,11 @@ function readable(line: string): string {
 }
 
 /** JSON lines on stdout for journald and friends; on a terminal, lines for people. */
-export function createPinoLogger(options: { level: LogLevel; readable: boolean; write: (text: string) => void }): Logger {
+export function createPinoLogger(options: {
+  level: LogLevel;
+  readable: boolean;
+  write: (text: string) => void;
+}): Logger {
   const destination: DestinationStream = { write: (line) => options.write(options.readable ? readable(line) : line) };
   return wrap(
     pino(

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
-import { type ErrorCode, LimenError, messageOf } from "#errors";
 import { MIGRATIONS } from "#adapters/sqlite/migrations";
+import { type ErrorCode, LimenError, messageOf } from "#errors";
 
 export type Connection = SqliteDatabase.Database;
 
@@ -21,7 +21,8 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   LIMEN_STORE_FULL: "the disk is full; free some space and Limen goes on by itself",
   LIMEN_STORE_CORRUPT:
     "do not delete it: stop Limen, keep a copy of limen.db with its -wal and -shm files, and restore the newest backup",
-  LIMEN_STORE_FAILED: "see whether the disk is mounted read-only or failing, and whether the data folder belongs to Limen's user",
+  LIMEN_STORE_FAILED:
+    "see whether the disk is mounted read-only or failing, and whether the data folder belongs to Limen's user",
 };
 
 function codeOfSqlite(error: unknown): ErrorCode {
@@ -37,15 +38,22 @@ function storeError(error: unknown, file: string): LimenError {
   if (error instanceof LimenError) return error;
   const code = codeOfSqlite(error);
   const hint = HINTS[code];
-  return new LimenError(code, `the database ${file} failed: ${messageOf(error)}`, { cause: error, ...(hint ? { hint } : {}) });
+  return new LimenError(code, `the database ${file} failed: ${messageOf(error)}`, {
+    cause: error,
+    ...(hint ? { hint } : {}),
+  });
 }
 
 function migrate(connection: Connection, file: string): void {
   const version = Number(connection.pragma("user_version", { simple: true }));
   if (version > MIGRATIONS.length) {
-    throw new LimenError("LIMEN_STORE_VERSION", `the database ${file} was written by a newer Limen (schema ${version})`, {
-      hint: "run the newer Limen, or restore the backup made before the upgrade",
-    });
+    throw new LimenError(
+      "LIMEN_STORE_VERSION",
+      `the database ${file} was written by a newer Limen (schema ${version})`,
+      {
+        hint: "run the newer Limen, or restore the backup made before the upgrade",
+      },
+    );
   }
   connection
     .transaction(() => {

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { systemClock } from "#adapters/clock/system-clock";
+import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
+import { readModelManifest } from "#adapters/faces/manifest";
+import { createPhotoReader } from "#adapters/faces/photo-reader";
+import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
+import { openStore } from "#adapters/sqlite/database";
+import { createSqliteGallery } from "#adapters/sqlite/gallery";
+import { readStatusFile } from "#adapters/status/status-file";
+import type { Config } from "#config/config";
+import { openExactSearch } from "#engine/exact-search";
+import { messageOf } from "#errors";
+import { type Enrolment, type EnrolmentOrder, enrol } from "#flow/enrolment";
+import { createClosingStack } from "#lifecycle";
+import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
+import type { AuditLog } from "#ports/audit-log";
+import type { Gallery } from "#ports/gallery";
+import type { Status } from "#ports/status-board";
+
+/** The parts of Limen that commands use beside a running daemon, or without one. */
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Loads the models the config names. Throws LIMEN_MODEL_*. */
+export async function openConfiguredFinder(config: Config, env: Env): Promise<OpenFaceFinder> {
+  return openFaceFinder({
+    manifest: await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST),
+    modelsDir: config.faces.modelsDir ?? join(cacheDir(env), "models"),
+    liveness: config.faces.liveness !== "off",
+  });
+}
+
+export interface Records extends AsyncDisposable {
+  readonly gallery: Gallery;
+  readonly audit: AuditLog;
+}
+
+/** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
+export async function openRecords(config: Config): Promise<Records> {
+  const store = await openStore(databaseIn(config.site.dataDir));
+  return {
+    gallery: createSqliteGallery(store, systemClock),
+    audit: createSqliteAuditLog(store),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+export interface EnrolmentDesk extends AsyncDisposable {
+  enrol(order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment>;
+}
+
+/** Everything enrolling needs: the database, the models, a photo reader, a search for look-alikes. */
+export async function openEnrolment(
+  config: Config,
+  context: { env: Env; note: (line: string) => void },
+): Promise<EnrolmentDesk> {
+  const closing = createClosingStack((error) => context.note(`while closing: ${messageOf(error)}`));
+  try {
+    const { gallery } = closing.own(await openRecords(config));
+    const models = closing.own(await openConfiguredFinder(config, context.env));
+    const search = closing.own(
+      await openExactSearch({
+        gallery,
+        modelId: models.modelId,
+        samePersonCosine: models.samePersonCosine,
+        onFault: (error) => context.note(`the gallery could not be read anew: ${messageOf(error)}`),
+      }),
+    );
+    const parts = { gallery, search, finder: models, reader: createPhotoReader() };
+    return {
+      enrol: (order, signal) => enrol(parts, order, signal),
+      [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await closing[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** What a running daemon says of itself; null when none is running on this data folder. */
+export function readStatus(config: Config): Promise<Status | null> {
+  return readStatusFile(statusFileIn(config.site.dataDir));
+}

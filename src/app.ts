@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { systemClock } from "#adapters/clock/system-clock";
+import { newUlid } from "#adapters/clock/ulid";
+import { locateFfmpeg } from "#adapters/ffmpeg/binary";
+import { createPinoLogger } from "#adapters/log/pino-logger";
+import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
+import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
+import { openStatusFile } from "#adapters/status/status-file";
+import { openConfiguredFinder, openRecords } from "#app-offline";
+import { connectBroker, openDoor, openSource, rulesOf } from "#app-parts";
+import type { Config } from "#config/config";
+import { isoOf } from "#core/instant";
+import { problemsOf } from "#core/readiness";
+import { openExactSearch } from "#engine/exact-search";
+import { codeOf, messageOf } from "#errors";
+import { runCameraLoop } from "#flow/camera-loop";
+import { createActuator } from "#flow/carry-out";
+import { createDoorDesk } from "#flow/door-desk";
+import { watchDoor } from "#flow/door-watch";
+import { createSearchLane } from "#flow/search-lane";
+import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
+import { statusFileIn } from "#paths";
+import type { Logger } from "#ports/logger";
+import type { Status } from "#ports/status-board";
+import { VERSION } from "#version";
+
+/** Searches at once: the scan runs on the main thread, so more would only wait for each other. */
+const SEARCH_CONCURRENCY = 1;
+const STOP_DEADLINE_MS = 10_000;
+
+export interface App {
+  status(): Status;
+  /** Resolves when the signal given to openApp has aborted and everything has stopped; throws LIMEN_STOP_DEADLINE after 10 s. */
+  untilStopped(): Promise<void>;
+}
+
+export interface AppContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  /** Stops the app. */
+  readonly signal: AbortSignal;
+}
+
+/** The log as the config wants it: lines for people on a terminal, JSON for everything else. */
+export function openLog(config: Config, out: { write: (text: string) => void; isTerminal: boolean }): Logger {
+  return createPinoLogger({ level: config.log.level, readable: out.isTerminal, write: out.write });
+}
+
+/** A log that keeps silent, for tools whose user reads something else. */
+export function openQuietLog(): Logger {
+  return createPinoLogger({ level: "error", readable: false, write: () => {} });
+}
+
+/**
+ * Joins the parts of the daemon and starts them. Throws before anything runs when the configuration, the models, ffmpeg or the
+ * database are not right; a broker or a camera that is away is no error, the daemon waits for it with the doors shut.
+ */
+export async function openApp(config: Config, context: AppContext): Promise<App> {
+  const { logger } = context;
+  const closing = createClosingStack((error) =>
+    logger.error({ code: codeOf(error) }, `while stopping: ${messageOf(error)}`),
+  );
+  try {
+    return await join(config, context, closing);
+  } catch (error) {
+    await closing[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function join(config: Config, { env, logger, signal }: AppContext, closing: ClosingStack): Promise<App> {
+  const clock = systemClock;
+  const metrics = createMemoryMetrics();
+  const tools = { clock, logger, metrics };
+  const startedAt = isoOf(clock.now());
+  const { mqtt, search } = config;
+
+  const binary = await locateFfmpeg(env["PATH"]);
+  const { gallery, audit } = closing.own(await openRecords(config));
+  const finder = closing.own(await openConfiguredFinder(config, env));
+  const engine = closing.own(
+    await openExactSearch({
+      gallery,
+      modelId: finder.modelId,
+      samePersonCosine: finder.samePersonCosine,
+      onFault: (error) =>
+        logger.error({ code: codeOf(error) }, `the gallery could not be read anew: ${messageOf(error)}`),
+    }),
+  );
+  const lane = createSearchLane({ engine, clock, concurrency: SEARCH_CONCURRENCY, deadlineMs: search.deadlineMs });
+
+  const instance = randomBytes(4).toString("hex");
+  const telemetry = closing.own(await connectBroker(config, "telemetry", `limen-${instance}-telemetry`, logger));
+  const control = closing.own(await connectBroker(config, "control", `limen-${instance}-control`, logger));
+  const announcer = closing.own(
+    await openMqttAnnouncer({
+      connection: telemetry,
+      prefix: mqtt.prefix,
+      instance,
+      version: VERSION,
+      doors: config.doors.map(({ id }) => id),
+      readers: config.cameras.map(({ id }) => id),
+      clock,
+      metrics,
+    }),
+  );
+
+  const doors = await Promise.all(
+    config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
+  );
+  const cameras = config.cameras.map((camera) => ({
+    camera,
+    source: closing.own(openSource(camera, binary, tools)),
+  }));
+
+  const loops = cameras.map(({ camera, source }) => {
+    const cameraHealthy = (): boolean => source.health().state === "streaming";
+    const desks = doors
+      .filter(({ door }) => door.camera === camera.id)
+      .map(({ door, controller }) => {
+        const actuator = createActuator({ door: door.id, controller, audit, announcer, ...tools });
+        closing.defer(() => actuator.settled());
+        const rules = rulesOf(config, camera, door, finder);
+        return createDoorDesk(rules, { lane, gallery, actuator, cameraHealthy, newId: newUlid, ...tools });
+      });
+    const { id, maxFrameAgeMs } = camera;
+    return runCameraLoop({ camera: id, source, finder, desks, maxFrameAgeMs, ...tools }, signal);
+  });
+  const watches = doors.map(({ door: { id, mode }, controller }) =>
+    watchDoor({ door: id, mode, controller, announcer, logger }, signal),
+  );
+  const running = Promise.all([...loops, ...watches]);
+  // Whoever awaits untilStopped hears of it; until then it must not count as unhandled.
+  running.catch(() => {});
+
+  const status = (): Status => {
+    const states = {
+      broker: control.isOnline() && telemetry.isOnline() ? ("online" as const) : ("offline" as const),
+      cameras: Object.fromEntries(
+        cameras.map(({ camera, source }) => {
+          const { state, code, restarts } = source.health();
+          return [camera.id, { state, code, restarts }];
+        }),
+      ),
+      doors: Object.fromEntries(
+        doors.map(({ door, controller }) => [door.id, { mode: door.mode, ...controller.health() }]),
+      ),
+    };
+    const people = engine.size(null);
+    const problems = problemsOf({ ...states, people });
+    return {
+      version: VERSION,
+      pid: process.pid,
+      startedAt,
+      ...states,
+      gallery: { people, faces: engine.faces },
+      problems,
+    };
+  };
+  closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
+  logger.info(
+    { version: VERSION, cameras: cameras.length, doors: doors.length, people: engine.size(null) },
+    "limen is up",
+  );
+
+  return {
+    status,
+    async untilStopped() {
+      try {
+        await running;
+      } finally {
+        await withinDeadline(closing[Symbol.asyncDispose](), STOP_DEADLINE_MS, clock);
+      }
+      logger.info({}, "limen has stopped");
+    },
+  };
+}

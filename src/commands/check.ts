@@ -1,0 +1,18 @@
+import { CONFIG_FLAG, type Command, text } from "#commands/command";
+import { loadConfig } from "#config/load";
+import { formatProblems } from "#config/problem";
+import { summariseConfig } from "#config/summary";
+
+export const check: Command = {
+  name: "check",
+  summary: "reads the configuration and says what it means, or what is wrong with it and where",
+  usage: ["[--config FILE]"],
+  flags: CONFIG_FLAG,
+  async run(_words, flags, { env, print, note }) {
+    const file = text(flags, "config") ?? "";
+    const { config, warnings } = await loadConfig(file, { env });
+    for (const line of summariseConfig(config)) print(line);
+    if (warnings.length > 0) note(`warning:\n${formatProblems(warnings)}`);
+    print(`${file}: good`);
+  },
+};

@@ -1,0 +1,17 @@
+import { CONFIG_FLAG, type Command, text } from "#commands/command";
+import { loadConfig } from "#config/load";
+import { formatProblems } from "#config/problem";
+
+export const run: Command = {
+  name: "run",
+  summary: "watches the cameras and opens the doors, until it is stopped",
+  usage: ["[--config FILE]"],
+  flags: CONFIG_FLAG,
+  async run(_words, flags, { env, write, note, isTerminal, signal }) {
+    const { openApp, openLog } = await import("#app");
+    const { config, warnings } = await loadConfig(text(flags, "config") ?? "", { env });
+    if (warnings.length > 0) note(`warning:\n${formatProblems(warnings)}`);
+    const app = await openApp(config, { env, logger: openLog(config, { write, isTerminal }), signal });
+    await app.untilStopped();
+  },
+};

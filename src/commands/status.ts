@@ -1,0 +1,32 @@
+import { CONFIG_FLAG, type Command, text } from "#commands/command";
+import { loadConfig } from "#config/load";
+
+export const status: Command = {
+  name: "status",
+  summary: "says how the running Limen is: broker, cameras, doors, and what keeps a door shut",
+  usage: ["[--json] [--config FILE]"],
+  flags: { ...CONFIG_FLAG, json: { type: "boolean" } },
+  async run(_words, flags, { env, print }) {
+    const { config } = await loadConfig(text(flags, "config") ?? "", { env });
+    const { readStatus } = await import("#app-offline");
+    const now = await readStatus(config);
+    if (flags["json"] === true) {
+      print(JSON.stringify(now));
+      return;
+    }
+    if (now === null) {
+      print("Limen is not running on this data folder");
+      return;
+    }
+    print(`limen ${now.version}, process ${now.pid}, up since ${now.startedAt}`);
+    print(`broker  ${now.broker}`);
+    for (const [id, { state, code, restarts }] of Object.entries(now.cameras)) {
+      print(`camera  ${id}: ${state}${code === null ? "" : ` (${code})`}, ${restarts} restart(s)`);
+    }
+    for (const [id, { mode, controller }] of Object.entries(now.doors))
+      print(`door    ${id}: mode ${mode}, controller ${controller}`);
+    print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces`);
+    for (const problem of now.problems) print(`problem ${problem}`);
+    print(now.problems.length === 0 ? "ready" : "not ready");
+  },
+};
