@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock";
+import { encodeCrop } from "#adapters/faces/encode-crop";
 import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
 import { readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
@@ -10,7 +11,7 @@ import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
 import { openExactSearch } from "#engine/exact-search";
 import { messageOf } from "#errors";
-import { type Enrolment, type EnrolmentOrder, enrol } from "#flow/enrolment";
+import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AuditLog } from "#ports/audit-log";
@@ -47,6 +48,8 @@ export async function openRecords(config: Config): Promise<Records> {
 
 export interface EnrolmentDesk extends AsyncDisposable {
   enrol(order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment>;
+  /** A JPEG of a face that was enrolled, without the photo's metadata. */
+  cropOf(taken: TakenFace): Promise<Uint8Array>;
 }
 
 /** Everything enrolling needs: the database, the models, a photo reader, a search for look-alikes. */
@@ -69,6 +72,7 @@ export async function openEnrolment(
     const parts = { gallery, search, finder: models, reader: createPhotoReader() };
     return {
       enrol: (order, signal) => enrol(parts, order, signal),
+      cropOf: ({ picture, box }) => encodeCrop(picture, box),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   CONFIG_FLAG,
   type Command,
@@ -37,7 +39,13 @@ async function add(
   }
   const { openEnrolment } = await import("#app-offline");
   await using desk = await openEnrolment(config, { env: context.env, note: context.note });
-  const { person, lookAlikes } = await desk.enrol({ name, collections, photos }, context.signal);
+  const { person, lookAlikes, taken } = await desk.enrol({ name, collections, photos }, context.signal);
+  const folder = text(flags, "show");
+  for (const [i, face] of folder === undefined ? [] : taken.entries()) {
+    const file = join(folder ?? "", `${person.id}-${i + 1}.jpg`);
+    await writeFile(file, await desk.cropOf(face), { mode: 0o600 });
+    context.note(`the face taken from ${face.photo} is in ${file}`);
+  }
   for (const other of lookAlikes) {
     context.note(
       `warning: ${person.name} looks much like ${other.name} (score ${other.score.toFixed(2)}); check that they are two people`,
@@ -96,7 +104,7 @@ export const people: Command = {
   name: "people",
   summary: "enrols, lists and removes the people who may pass",
   usage: [
-    "add --name NAME [--collection CODE] [--json] PHOTO [PHOTO ...] [--config FILE]",
+    "add --name NAME [--collection CODE] [--show FOLDER] [--json] PHOTO [PHOTO ...] [--config FILE]",
     "list [--collection CODE] [--json] [--config FILE]",
     "remove ID-OR-NAME [--config FILE]",
   ],
@@ -104,6 +112,7 @@ export const people: Command = {
     ...CONFIG_FLAG,
     name: { type: "string" },
     collection: { type: "string", multiple: true },
+    show: { type: "string" },
     json: { type: "boolean" },
   },
   async run(words, flags, context) {

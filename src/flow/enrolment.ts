@@ -1,4 +1,5 @@
-import type { FoundFace, Template } from "#core/face";
+import type { FoundFace, Picture, Template } from "#core/face";
+import type { Box } from "#core/geometry";
 import { scoreOfCosine } from "#core/score";
 import { LimenError } from "#errors";
 import type { FaceFinder } from "#ports/face-finder";
@@ -29,9 +30,17 @@ export interface LookAlike {
   readonly score: number;
 }
 
+/** The face that was taken from a photo, so that a human can see whether it is the right one. */
+export interface TakenFace {
+  readonly photo: string;
+  readonly picture: Picture;
+  readonly box: Box;
+}
+
 export interface Enrolment {
   readonly person: Person;
   readonly lookAlikes: readonly LookAlike[];
+  readonly taken: readonly TakenFace[];
 }
 
 const MAX_PHOTOS = 10;
@@ -66,7 +75,7 @@ function poor(photo: string, what: string): LimenError {
 }
 
 /** Template of the one good face in a photo. Throws LIMEN_PHOTO_* saying what is wrong with it. */
-async function templateOf(parts: EnrolmentParts, photo: string): Promise<Template> {
+async function templateOf(parts: EnrolmentParts, photo: string): Promise<{ template: Template; taken: TakenFace }> {
   const picture = await parts.reader.read(photo);
   const face = onlyFace(await parts.finder.find(picture), photo);
   const height = Math.round(face.box.height);
@@ -77,7 +86,7 @@ async function templateOf(parts: EnrolmentParts, photo: string): Promise<Templat
   if (!(template.norm >= parts.finder.minNorm + ENROL_NORM_MARGIN)) {
     throw poor(photo, "the face is too blurred, dark, covered or turned to be recognised later");
   }
-  return template;
+  return { template, taken: { photo, picture, box: face.box } };
 }
 
 function cosine(a: Template, b: Template): number {
@@ -108,9 +117,12 @@ export async function enrol(parts: EnrolmentParts, order: EnrolmentOrder, signal
     throw new LimenError("LIMEN_PERSON_INVALID", `give 1 to ${MAX_PHOTOS} photos, not ${order.photos.length}`);
   }
   const templates: Template[] = [];
+  const taken: TakenFace[] = [];
   for (const photo of order.photos) {
     signal.throwIfAborted();
-    templates.push(await templateOf(parts, photo));
+    const face = await templateOf(parts, photo);
+    templates.push(face.template);
+    taken.push(face.taken);
   }
   refuseTwoPeople(templates, order.photos, parts.finder.samePersonCosine);
 
@@ -134,5 +146,5 @@ export async function enrol(parts: EnrolmentParts, order: EnrolmentOrder, signal
 
   const { name, notes, collections } = order;
   const person = await parts.gallery.addPerson({ name, collections, faces: templates, ...(notes ? { notes } : {}) });
-  return { person, lookAlikes: lookAlikes.sort((a, b) => b.score - a.score) };
+  return { person, taken, lookAlikes: lookAlikes.sort((a, b) => b.score - a.score) };
 }

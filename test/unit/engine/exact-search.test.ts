@@ -20,7 +20,13 @@ async function engineOver(gallery: MemoryGallery): Promise<ExactSearch> {
   return open;
 }
 
-const ask = { collection: null, minScore: 0, maxResults: 10, mode: "ACCURATE", signal: new AbortController().signal } as const;
+const ask = {
+  collection: null,
+  minScore: 0,
+  maxResults: 10,
+  mode: "ACCURATE",
+  signal: new AbortController().signal,
+} as const;
 
 function unit(values: readonly number[]): Float32Array {
   const length = Math.hypot(...values) || 1;
@@ -83,22 +89,37 @@ describe("the exact search", () => {
   it("finds what a plain loop over everybody finds", async () => {
     const vector = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 8, maxLength: 8 }).map(unit);
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(vector, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), vector, async (people, probe) => {
-        const gallery = new MemoryGallery();
-        for (const faces of people) {
-          await gallery.addPerson({ name: "P", collections: [], faces: faces.map((values) => ({ modelId: "model-a", values, norm: 3 })) });
-        }
-        await using engine = await engineOver(gallery);
-        const found = await engine.search({ ...ask, faces: [{ modelId: "model-a", values: probe, norm: 3 }] });
-        const slow = people.map((faces, i) => ({
-          personId: `person-${i + 1}`,
-          score: Math.max(...faces.map((face) => scoreOfCosine(face.reduce((sum, value, k) => sum + value * (probe[k] ?? 0), 0), 0.5))),
-        }));
-        for (const { personId, score } of slow) {
-          expect(found.find((candidate) => candidate.personId === personId)?.score).toBeCloseTo(score, 5);
-        }
-        expect(found).toEqual([...found].sort((a, b) => b.score - a.score));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(vector, { minLength: 1, maxLength: 3 }), { maxLength: 6 }),
+        vector,
+        async (people, probe) => {
+          const gallery = new MemoryGallery();
+          for (const faces of people) {
+            await gallery.addPerson({
+              name: "P",
+              collections: [],
+              faces: faces.map((values) => ({ modelId: "model-a", values, norm: 3 })),
+            });
+          }
+          await using engine = await engineOver(gallery);
+          const found = await engine.search({ ...ask, faces: [{ modelId: "model-a", values: probe, norm: 3 }] });
+          const slow = people.map((faces, i) => ({
+            personId: `person-${i + 1}`,
+            score: Math.max(
+              ...faces.map((face) =>
+                scoreOfCosine(
+                  face.reduce((sum, value, k) => sum + value * (probe[k] ?? 0), 0),
+                  0.5,
+                ),
+              ),
+            ),
+          }));
+          for (const { personId, score } of slow) {
+            expect(found.find((candidate) => candidate.personId === personId)?.score).toBeCloseTo(score, 5);
+          }
+          expect(found).toEqual([...found].sort((a, b) => b.score - a.score));
+        },
+      ),
       { numRuns: 60 },
     );
   });

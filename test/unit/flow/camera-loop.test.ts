@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FaceDescription, FoundFace } from "#core/face";
+import { LimenError } from "#errors";
 import { runCameraLoop } from "#flow/camera-loop";
 import type { DoorDesk } from "#flow/door-desk";
-import { LimenError } from "#errors";
 import type { Frame } from "#ports/frame-source";
 import { faceAt, frameAt, templateOf } from "../../fakes/faces";
 import { FakeClock, flush } from "../../fakes/fake-clock";

@@ -5,7 +5,10 @@ import { faceAt, templateOf } from "../../fakes/faces";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 
 /** Photos by name: what is found in them and what the face's template is. */
-function desk(photos: Record<string, { faces: FoundFace[]; template?: Template }>, lookAlikes: { personId: string; score: number }[] = []) {
+function desk(
+  photos: Record<string, { faces: FoundFace[]; template?: Template }>,
+  lookAlikes: { personId: string; score: number }[] = [],
+) {
   const gallery = new MemoryGallery();
   const names = Object.keys(photos);
   const parts: EnrolmentParts = {
@@ -16,11 +19,15 @@ function desk(photos: Record<string, { faces: FoundFace[]; template?: Template }
       samePersonCosine: 0.5,
       minNorm: 3,
       find: async ({ width }) => photos[names[width] ?? ""]?.faces ?? [],
-      describe: async ({ width }) => ({ template: photos[names[width] ?? ""]?.template ?? templateOf(0), liveness: null }),
+      describe: async ({ width }) => ({
+        template: photos[names[width] ?? ""]?.template ?? templateOf(0),
+        liveness: null,
+      }),
     },
     search: { search: async () => lookAlikes, size: () => 0 },
   };
-  const order = (...files: string[]) => enrol(parts, { name: "Ada", collections: ["staff"], photos: files }, new AbortController().signal);
+  const order = (...files: string[]) =>
+    enrol(parts, { name: "Ada", collections: ["staff"], photos: files }, new AbortController().signal);
   return { gallery, order };
 }
 
@@ -48,14 +55,19 @@ describe("enrolling", () => {
 
   it("refuses photos of two people", async () => {
     const face = [faceAt(10, 10, 200)];
-    const { order } = desk({ a: { faces: face, template: templateOf(0) }, b: { faces: face, template: templateOf(1) } });
+    const { order } = desk({
+      a: { faces: face, template: templateOf(0) },
+      b: { faces: face, template: templateOf(1) },
+    });
     await expect(order("a", "b")).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
   });
 
   it("refuses no photo and too many photos", async () => {
     const { order } = desk({ a: { faces: [faceAt(10, 10, 200)] } });
     await expect(order()).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
-    await expect(order(...Array.from({ length: 11 }, () => "a"))).rejects.toMatchObject({ code: "LIMEN_PERSON_INVALID" });
+    await expect(order(...Array.from({ length: 11 }, () => "a"))).rejects.toMatchObject({
+      code: "LIMEN_PERSON_INVALID",
+    });
   });
 
   it("names who looks much like the new person", async () => {

@@ -26,7 +26,11 @@ function laneOver(answer: () => Promise<Candidate[]>) {
   return { clock, lane, most: () => most };
 }
 const never = new AbortController().signal;
-const settled = (work: Promise<unknown>) => work.then(() => "answered", (error: { code?: string }) => error.code);
+const settled = (work: Promise<unknown>) =>
+  work.then(
+    () => "answered",
+    (error: { code?: string }) => error.code,
+  );
 
 describe("the search lane", () => {
   it("gives the engine's answer back", async () => {
@@ -38,7 +42,13 @@ describe("the search lane", () => {
     const s = laneOver(() => s.clock.sleep(150).then(() => []));
     const outcomes = Array.from({ length: 5 }, () => settled(s.lane.search(REQUEST, never)));
     for (let i = 0; i < 20; i++) await s.clock.advance(50);
-    expect(await Promise.all(outcomes)).toEqual(["answered", "answered", "LIMEN_SEARCH_DEADLINE", "LIMEN_SEARCH_DEADLINE", "LIMEN_SEARCH_DEADLINE"]);
+    expect(await Promise.all(outcomes)).toEqual([
+      "answered",
+      "answered",
+      "LIMEN_SEARCH_DEADLINE",
+      "LIMEN_SEARCH_DEADLINE",
+      "LIMEN_SEARCH_DEADLINE",
+    ]);
     expect(s.most()).toBe(1);
   });
 

@@ -1,0 +1,33 @@
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { benchCameraCpu } from "./camera-cpu.js";
+import { benchFaces } from "./faces.js";
+import { benchLatency } from "./latency.js";
+import type { BenchResult } from "./measure.js";
+import { benchMemory } from "./memory.js";
+
+const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  faces: benchFaces,
+  latency: benchLatency,
+  "camera-cpu": benchCameraCpu,
+  memory: benchMemory,
+};
+
+const { values: flags, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+const [name] = positionals;
+const bench = name === undefined ? undefined : BENCHES[name];
+if (name === undefined || bench === undefined) {
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--json FILE]\nNAME is one of: ${Object.keys(BENCHES).join(", ")}\n`,
+  );
+  process.exit(2);
+}
+const { values, n, table } = await bench();
+process.stdout.write(`${table}\n`);
+if (flags.json !== undefined) {
+  const date = new Date().toISOString().slice(0, 10);
+  const result = { bench: name, date, node: process.version, cpu: cpus()[0]?.model ?? "unknown", n, values };
+  await writeFile(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+}
+process.exit(0);

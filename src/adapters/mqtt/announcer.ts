@@ -1,0 +1,122 @@
+import type { PublishOptions } from "#adapters/mqtt/command-publisher";
+import type { MqttConnection } from "#adapters/mqtt/connection";
+import {
+  type DoorState,
+  decisionMessage,
+  doorEventMessage,
+  doorStateMessage,
+  infoMessage,
+} from "#adapters/mqtt/payload";
+import type { Will } from "#adapters/mqtt/session";
+import { type DoorTopics, doorTopics, siteTopics } from "#adapters/mqtt/topics";
+import { isoOf } from "#core/instant";
+import type { Announcer } from "#ports/announcer";
+import type { Clock } from "#ports/clock";
+import type { Metrics } from "#ports/metrics";
+
+export interface MqttAnnouncerOptions {
+  /** The telemetry connection, opened with `statusWill(prefix)`. */
+  readonly connection: Pick<MqttConnection, "isOnline" | "publish" | "onChange">;
+  readonly prefix: string;
+  readonly instance: string;
+  readonly version: string;
+  readonly doors: readonly string[];
+  readonly readers: readonly string[];
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** The last will that goes with the announcer's connection: the broker says `offline` when Limen is lost. */
+export function statusWill(prefix: string): Will {
+  return { topic: siteTopics(prefix).status, payload: "offline" };
+}
+
+/** What happened is news for a minute; later it could set off an automation that believes it happened just now. */
+const NEWS: PublishOptions = { qos: 1, retain: false, expirySeconds: 60 };
+const STATE: PublishOptions = { qos: 1, retain: true };
+const REMEMBERED_IDS = 64;
+/** Longest wait for the broker to take the goodbye, ms. */
+const GOODBYE_MS = 1000;
+
+/**
+ * Announces over MQTT. States are retained and published anew at every connect; decisions are published now or never, and each
+ * message that found no broker is counted. Disposing of it says `offline`; the connection stays its owner's.
+ */
+export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<Announcer & AsyncDisposable> {
+  const { connection, prefix, clock, metrics } = options;
+  const site = siteTopics(prefix);
+  const topicsOf = new Map(options.doors.map((door) => [door, doorTopics(prefix, door)] as const));
+  const startedAt = isoOf(clock.now());
+  const states = new Map<string, DoorState>();
+  const lastDecision = new Map<string, { readonly id: string; readonly at: string }>();
+  const toldIds = new Set<string>();
+  let disposed = false;
+
+  const send = async (topic: string, payload: string, kind: "state" | "decision"): Promise<void> => {
+    if (!(await connection.publish(topic, payload, kind === "state" ? STATE : NEWS))) {
+      metrics.count("limen_announcements_dropped_total", { kind });
+    }
+  };
+  const sendSummary = async (door: string, topics: DoorTopics, state: DoorState): Promise<void> =>
+    send(topics.state, JSON.stringify(doorStateMessage(state, lastDecision.get(door) ?? null)), "state");
+  /** The door's retained messages; while the broker is away they wait in `states` for the next connect. */
+  const sendState = async (door: string): Promise<void> => {
+    const topics = topicsOf.get(door);
+    const state = states.get(door);
+    if (topics === undefined || state === undefined || !connection.isOnline()) return;
+    await Promise.all([
+      send(topics.availability, state.availability, "state"),
+      send(topics.mode, state.mode, "state"),
+      sendSummary(door, topics, state),
+    ]);
+  };
+  const sendEverything = async (): Promise<void> => {
+    const { version, instance, doors, readers } = options;
+    await send(site.status, "online", "state");
+    await send(site.info, JSON.stringify(infoMessage({ version, instance, startedAt, doors, readers })), "state");
+    // One door after the other: however many there are, few messages wait for the broker at once.
+    for (const door of states.keys()) await sendState(door);
+  };
+  const isNews = (id: string): boolean => {
+    if (toldIds.has(id)) return false;
+    toldIds.add(id);
+    for (const oldest of toldIds) {
+      if (toldIds.size <= REMEMBERED_IDS) break;
+      toldIds.delete(oldest);
+    }
+    return true;
+  };
+
+  const unlisten = connection.onChange((online) => {
+    if (online) void sendEverything();
+  });
+  if (connection.isOnline()) void sendEverything();
+
+  return {
+    decision(record, outcome) {
+      if (disposed) return;
+      const topics = topicsOf.get(record.door);
+      void send(site.decision, JSON.stringify(decisionMessage(record, outcome)), "decision");
+      if (topics === undefined || !isNews(record.id)) return;
+      void send(topics.event, JSON.stringify(doorEventMessage(record)), "decision");
+      lastDecision.set(record.door, { id: record.id, at: isoOf(record.at) });
+      const state = states.get(record.door);
+      if (state !== undefined && connection.isOnline()) void sendSummary(record.door, topics, state);
+    },
+    door(door, state) {
+      const before = states.get(door);
+      if (disposed || (before?.availability === state.availability && before.mode === state.mode)) return;
+      states.set(door, state);
+      void sendState(door);
+    },
+    async [Symbol.asyncDispose]() {
+      if (disposed) return;
+      disposed = true;
+      unlisten();
+      const goodbye = connection.publish(site.status, "offline", STATE);
+      const enough = new AbortController();
+      await Promise.race([goodbye, clock.sleep(GOODBYE_MS, enough.signal).catch(() => {})]);
+      enough.abort();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { DecisionRecord } from "#core/decision-record";
+import { isoOf } from "#core/instant";
+import type { DoorMode } from "#core/policy";
+import type { Outcome } from "#ports/announcer";
+
+/** Bodies of the messages Limen publishes, as docs/mqtt.md describes them. No name, picture or embedding is ever in one. */
+
+/** Scores leave with two digits: enough to understand a decision, too coarse to climb towards a face. */
+const coarse = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
+
+function commonOf(record: DecisionRecord) {
+  return {
+    v: 1,
+    id: record.id,
+    event_type: record.result === "grant" ? "granted" : "denied",
+    ts: isoOf(record.at),
+    door: record.door,
+    reader: record.camera,
+    result: record.result,
+    reason: record.reason,
+    subject: record.personId === null ? null : { id: record.personId },
+  } as const;
+}
+
+export type DoorEventMessage = ReturnType<typeof commonOf>;
+
+/** `<p>/door/<door>/event`: what happened at a door, once a decision and without numbers. */
+export function doorEventMessage(record: DecisionRecord): DoorEventMessage {
+  return commonOf(record);
+}
+
+/** `<p>/decision`: the decision with its numbers, and again under the same id when what became of it changes. */
+export function decisionMessage(record: DecisionRecord, outcome: Outcome) {
+  return {
+    ...commonOf(record),
+    factors: ["face"],
+    score: coarse(record.score),
+    margin: coarse(record.margin),
+    threshold: Math.round(record.threshold * 1000) / 1000,
+    liveness: { level: record.liveness.level },
+    mode: record.mode,
+    actuated: outcome.actuation,
+    command_id: outcome.commandId,
+    latency_ms: outcome.latencyMs === null ? null : Math.round(outcome.latencyMs),
+  } as const;
+}
+
+export interface DoorState {
+  readonly availability: "online" | "offline";
+  readonly mode: DoorMode;
+}
+
+/** `<p>/door/<door>/state`: the door in one retained JSON. */
+export function doorStateMessage(state: DoorState, last: { readonly id: string; readonly at: string } | null) {
+  return { v: 1, ...state, last_decision_id: last?.id ?? null, last_change: last?.at ?? null } as const;
+}
+
+export interface SiteInfo {
+  readonly version: string;
+  readonly instance: string;
+  readonly startedAt: string;
+  readonly doors: readonly string[];
+  readonly readers: readonly string[];
+}
+
+/** `<p>/info`: who publishes here. */
+export function infoMessage({ version, instance, startedAt, doors, readers }: SiteInfo) {
+  return { v: 1, schema: "limen.mqtt/1", version, instance, started_at: startedAt, doors, readers } as const;
+}

@@ -1,0 +1,83 @@
+import { LimenError } from "#errors";
+
+/** Every MQTT topic Limen uses, built here and nowhere else. Names of people are never part of one. */
+
+const SLUG = /^[a-z0-9_-]{1,64}$/;
+
+/** True for a word that may be one level of a topic: lower-case letters, digits, `_` and `-`, 1 to 64 of them. */
+export function isSlug(text: string): boolean {
+  return SLUG.test(text);
+}
+
+function level(text: string, what: string): string {
+  if (isSlug(text)) return text;
+  throw new LimenError(
+    "LIMEN_CONFIG_INVALID",
+    `${what} ${JSON.stringify(text.slice(0, 80))} cannot be part of an MQTT topic`,
+    {
+      hint: "use 1 to 64 of a-z, 0-9, _ and -",
+    },
+  );
+}
+
+/** `limen`, or `limen/north` for one of several sites on a broker. */
+function root(prefix: string): string {
+  return prefix
+    .split("/")
+    .map((part) => level(part, "the MQTT prefix part"))
+    .join("/");
+}
+
+export interface SiteTopics {
+  /** `online` | `offline`, retained; the broker says offline when Limen is lost. */
+  readonly status: string;
+  /** Retained description of this Limen. */
+  readonly info: string;
+  /** Every decision of the site, and every change of what became of it. */
+  readonly decision: string;
+}
+
+/** Topics of the whole site. Throws LIMEN_CONFIG_INVALID for a prefix that is no topic. */
+export function siteTopics(prefix: string): SiteTopics {
+  const p = root(prefix);
+  return { status: `${p}/status`, info: `${p}/info`, decision: `${p}/decision` };
+}
+
+export interface DoorTopics {
+  readonly event: string;
+  readonly availability: string;
+  readonly mode: string;
+  readonly state: string;
+}
+
+/** Topics of one door. Throws LIMEN_CONFIG_INVALID. */
+export function doorTopics(prefix: string, door: string): DoorTopics {
+  const d = `${root(prefix)}/door/${level(door, "the door")}`;
+  return { event: `${d}/event`, availability: `${d}/availability`, mode: `${d}/mode`, state: `${d}/state` };
+}
+
+export interface ControllerTopics {
+  readonly command: string;
+  /** Limen asks for a fresh hello here. */
+  readonly helloRequest: string;
+  readonly ack: string;
+  readonly hello: string;
+  readonly status: string;
+}
+
+/** Topics of one native door controller. Throws LIMEN_CONFIG_INVALID. */
+export function controllerTopics(prefix: string, controller: string): ControllerTopics {
+  const c = `${root(prefix)}/ctl/${level(controller, "the controller")}`;
+  return {
+    command: `${c}/cmd`,
+    helloRequest: `${c}/hello/get`,
+    ack: `${c}/ack`,
+    hello: `${c}/hello`,
+    status: `${c}/status`,
+  };
+}
+
+/** True for every topic that makes a controller do something. */
+export function isCommandTopic(topic: string): boolean {
+  return /\/ctl\/[^/]+\/(?:cmd|hello\/get)$/.test(topic);
+}

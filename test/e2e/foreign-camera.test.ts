@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import { childrenOf, isAlive } from "../fixtures/child-processes";
+import { startGstCamera } from "../fixtures/gst-camera";
+import { CAMERA_ACCOUNT, openSite, visitorsClip } from "../fixtures/site";
+
+it("on a camera nobody here wrote, somebody enrolled from another photo is let in and a stranger is not", async () => {
+  const { mp4 } = await visitorsClip();
+  const { username, password } = CAMERA_ACCOUNT;
+  await using camera = await startGstCamera({ file: mp4, user: username, password });
+  await using site = await openSite(camera.url);
+  await using daemon = site.startDaemon();
+
+  const decided = async (result: string) => (await site.decisions()).filter(({ record }) => record.result === result);
+  await expect
+    .poll(async () => [(await decided("grant")).length > 0, (await decided("deny")).length > 0], {
+      timeout: 90_000,
+      interval: 1000,
+    })
+    .toEqual([true, true]);
+  const grants = await decided("grant");
+  expect(grants[0]).toMatchObject({ record: { reason: "ok", personId: site.ada }, outcome: { actuation: "acked" } });
+  expect((await decided("deny")).map(({ record }) => record.reason)).toContain("unknown_person");
+  expect(new Set(grants.map(({ record }) => record.personId))).toEqual(new Set([site.ada]));
+  expect(site.door.count("opened")).toBe(grants.filter(({ outcome }) => outcome?.actuation === "acked").length);
+
+  // Nobody who can list processes, read the log or the configuration's folder listing learns a secret.
+  const secrets = (await readFile(join(dirname(site.configFile), "secrets.yaml"), "utf8")).match(/"[^"]+"/g) ?? [];
+  expect(secrets).toHaveLength(3);
+  const children = childrenOf(daemon.pid);
+  const seen = [daemon.out(), daemon.err(), ...children.map(({ startedWith }) => startedWith)].join("\n");
+  expect(children.length).toBeGreaterThan(0);
+  for (const secret of secrets) {
+    const bare = secret.slice(1, -1);
+    expect(seen).not.toContain(bare);
+    expect(seen).not.toContain(encodeURIComponent(bare));
+  }
+
+  const asked = Date.now();
+  daemon.signal("SIGTERM");
+  expect((await daemon.ended).code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  expect(await site.status()).toBeNull();
+}, 150_000);
