@@ -6,6 +6,7 @@ import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
 import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
+import { createOutageLog } from "#adapters/mqtt/outage-log";
 import { controllerTopics } from "#adapters/mqtt/topics";
 import type { CameraConfig, Config, DoorConfig } from "#config/config";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
@@ -51,25 +52,33 @@ async function readAuthority(file: string): Promise<string> {
   }
 }
 
-/** One of the two connections to the config's broker; commands never share one with the news. */
-export async function connectBroker(
-  config: Config,
-  name: "control" | "telemetry",
-  clientId: string,
-  logger: Logger,
-): Promise<MqttConnection> {
+/** The two connections to the config's broker: commands never share one with the news. */
+export interface BrokerConnections {
+  readonly telemetry: MqttConnection;
+  readonly control: MqttConnection;
+}
+
+export async function connectBroker(config: Config, instance: string, logger: Logger): Promise<BrokerConnections> {
   const { url, username, password, ca, prefix } = config.mqtt;
-  return openMqttConnection({
+  const shared = {
     url,
-    name,
-    clientId,
     clock: systemClock,
     logger,
+    outage: createOutageLog(systemClock, logger.child({ broker: new URL(url).host })),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password: password.reveal() }),
     ...(ca === null ? {} : { tls: { ca: await readAuthority(ca) } }),
-    ...(name === "telemetry" ? { will: statusWill(prefix) } : {}),
-  });
+  };
+  const clientId = `limen-${instance}`;
+  return {
+    telemetry: await openMqttConnection({
+      ...shared,
+      name: "telemetry",
+      clientId: `${clientId}-telemetry`,
+      will: statusWill(prefix),
+    }),
+    control: await openMqttConnection({ ...shared, name: "control", clientId: `${clientId}-control` }),
+  };
 }
 
 export function openDoor(

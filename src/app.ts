@@ -90,8 +90,9 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const lane = createSearchLane({ engine, clock, concurrency: SEARCH_CONCURRENCY, deadlineMs: search.deadlineMs });
 
   const instance = randomBytes(4).toString("hex");
-  const telemetry = closing.own(await connectBroker(config, "telemetry", `limen-${instance}-telemetry`, logger));
-  const control = closing.own(await connectBroker(config, "control", `limen-${instance}-control`, logger));
+  const { telemetry, control } = await connectBroker(config, instance, logger);
+  closing.own(telemetry);
+  closing.own(control);
   const announcer = closing.own(
     await openMqttAnnouncer({
       connection: telemetry,

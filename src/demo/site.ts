@@ -9,7 +9,7 @@ export interface DemoSite {
   readonly doorSettings: string;
 }
 
-export const DOOR = "front";
+const DOOR = "front";
 
 export interface DemoParts {
   readonly directory: string;

@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { ensureTools, missingTools } from "../../scripts/system-tools.mjs";
 import { asset, copyOf, type FreshClone, MODEL, makeFreshClone, PICTURE, writeLock } from "../fixtures/fresh-clone";
 import { type NpmRegistry, openNpmRegistry } from "../fixtures/npm-registry";
 
@@ -228,57 +227,5 @@ describe("set-up that is interrupted in the middle of a download", () => {
     expect(readdirSync(inCache("tmp"))).toEqual([]);
     expect(existsSync(inCache("setup.lock"))).toBe(false);
     await expectReady();
-  });
-});
-
-describe("missing system tools", () => {
-  onFreshClones();
-
-  /** A PATH with nothing on it but what is named; links to the real programs. */
-  function pathWith(...programs: string[]): string {
-    const folder = join(clone.root, "bin");
-    mkdirSync(folder);
-    for (const program of programs) symlinkSync(program, join(folder, program.split("/").at(-1) ?? program));
-    return folder;
-  }
-
-  it("stop a user who may not install them, with the exact command to type", async () => {
-    const folders = [pathWith(process.execPath, "/bin/sh", "/usr/bin/apt-get")];
-    const options = {
-      missing: missingTools({ compile: true, extra: [], folders }),
-      folders,
-      isRoot: false,
-      env: clone.env,
-      logFile: inCache("apt-get.log"),
-      signal: new AbortController().signal,
-      progress: { begin: () => expect.unreachable("nothing may be installed"), line: () => {} },
-    };
-    await expect(ensureTools(options)).rejects.toMatchObject({
-      code: "SETUP_TOOL_MISSING",
-      hint: expect.stringMatching(
-        /\n {4}sudo apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg mosquitto python3 make g\+\+$/,
-      ),
-    });
-  });
-
-  it("stop the set-up before anything else is done, where no apt is to be found", async () => {
-    const { exitCode, output } = await clone.run({ PATH: pathWith(process.execPath, "/bin/sh") });
-    expect(output).toMatch(/^set-up: SETUP_TOOL_MISSING: .*ffmpeg/);
-    expect(output).not.toContain("apt-get");
-    expect(exitCode).toBe(1);
-    expect(existsSync(join(clone.root, "node_modules"))).toBe(false);
-  });
-});
-
-describe("the command line", () => {
-  onFreshClones();
-
-  it("refuses a flag it does not know", async () => {
-    const { runCommand } = await import("../../scripts/run-command.mjs");
-    const args = ["scripts/setup.mjs", "--for-test"];
-    const options = { cwd: clone.root, env: clone.env, signal: new AbortController().signal, timeoutMs: 20_000 };
-    const { exitCode, output } = await runCommand(process.execPath, args, options);
-    expect(output).toMatch(/^set-up: SETUP_USAGE: Unknown option '--for-test'/);
-    expect(exitCode).toBe(1);
   });
 });

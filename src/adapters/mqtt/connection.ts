@@ -5,7 +5,7 @@ import {
   commandPublisher,
   type PublishOptions,
 } from "#adapters/mqtt/command-publisher";
-import { createOutageLog } from "#adapters/mqtt/outage-log";
+import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
 import { openSession, type Session, type SessionOptions } from "#adapters/mqtt/session";
 import { LimenError, messageOf } from "#errors";
 import type { Clock } from "#ports/clock";
@@ -17,6 +17,8 @@ export interface MqttConnectionOptions extends Omit<SessionOptions, "url"> {
   readonly name: "control" | "telemetry";
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Shared by the connections to one broker, so that they log its outage once; by default this connection's own. */
+  readonly outage?: OutageLog;
 }
 
 export type MessageHandler = (payload: Uint8Array, packet: { readonly retain: boolean }) => void;
@@ -72,7 +74,12 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
   const url = brokerUrl(options.url);
   const where = url.host;
   const logger = options.logger.child({ connection: options.name, broker: where });
-  const outage = createOutageLog(clock, logger, brokerFault(where, new Error("not connected yet")));
+  const outage = options.outage ?? createOutageLog(clock, logger);
+  let fault: LimenError | null = brokerFault(where, new Error("not connected yet"));
+  const lost = (reason: LimenError): void => {
+    fault = reason;
+    outage.lost(options.name, reason);
+  };
   const handlers = new Map<string, { readonly skipRetained: boolean; readonly handler: MessageHandler }>();
   const listeners = new Set<(online: boolean) => void>();
   const stop = new AbortController();
@@ -120,12 +127,13 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     refusalLogged = false;
     const ended = fresh.closed.then((reason) => {
       session = null;
-      if (!stop.signal.aborted) outage.lost(reason);
+      if (!stop.signal.aborted) lost(reason);
       become(false);
     });
     await hear(fresh, handlers);
     if (session !== null && !stop.signal.aborted) {
-      outage.found();
+      fault = null;
+      outage.found(options.name);
       become(true);
     }
     if (stop.signal.aborted) await fresh.end();
@@ -140,7 +148,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
         if ((await holdOne()) >= STEADY_MS) waitMs = RETRY_FIRST_MS;
       } catch (error) {
         if (stop.signal.aborted) return;
-        outage.lost(error instanceof LimenError ? error : brokerFault(where, error));
+        lost(error instanceof LimenError ? error : brokerFault(where, error));
       }
       // Spread out, so that many clients do not come back in the same instant.
       await clock.sleep(waitMs * (0.8 + 0.4 * Math.random()), stop.signal).catch(() => {});
@@ -166,7 +174,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
   const running = keepConnected();
   return {
     isOnline: () => online,
-    fault: outage.fault,
+    fault: () => fault,
     publish,
     ...commandPublisher(publish),
     subscribe(topic, { skipRetained }, handler) {
