@@ -44,12 +44,12 @@ export interface Attention {
 
 export const NO_ATTENTION: Attention = { grid: null, lookedAtMs: Number.NEGATIVE_INFINITY };
 
-/** With nothing moving, one look a second still finds a face that was there all along. */
-const IDLE_LOOK_MS = 1000;
+/** With nothing moving, one look each two seconds still finds a face that was there all along. */
+const IDLE_LOOK_MS = 2000;
 
 /**
  * Whether this frame is worth a look for faces: always while somebody is being tracked, when something moved since the last
- * look, or when the last look is a second old. Returns the new state when it is, null when it is not.
+ * look, or when the last look is two seconds old. Returns the new state when it is, null when it is not.
  */
 export function worthLooking(state: Attention, picture: Picture, atMs: number, tracking: boolean): Attention | null {
   const grid = lightGrid(picture);

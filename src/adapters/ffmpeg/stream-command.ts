@@ -23,6 +23,14 @@ export const INPUT_OPTIONS = [
 ].flat();
 
 /**
+ * Drops a picture in which no 8×8 block has changed visibly since the last one that was kept, but never more than five in a row:
+ * an empty scene sends two pictures a second instead of ten, which is what an idle camera costs, and whatever moves is sent at
+ * once. A block counts from a mean change of 12 of 256 levels (hi = 64 × 12), or a third of all blocks from 5; sensor noise of ±5
+ * stays under both.
+ */
+const MOTION_GATE = "mpdecimate=hi=768:lo=320:frac=0.33:max=5";
+
+/**
  * Options of the raw output. Frames are selected by time: the fps filter would hold one back and repeat stale ones. The last
  * `-threads 1` is the rawvideo encoder's, which holds frames back too. With all of them the delay is one frame of the source.
  */
@@ -31,7 +39,7 @@ export function outputOptions(shape: StreamShape): string[] {
   const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${seconds})'`;
   return [
     ["-map", "0:v:0", "-an", "-sn", "-dn"],
-    ["-vf", `${select},scale=${shape.width}:${shape.height}`, "-fps_mode", "passthrough"],
+    ["-vf", `${select},${MOTION_GATE},scale=${shape.width}:${shape.height}`, "-fps_mode", "passthrough"],
     ["-pix_fmt", "rgb24", "-threads", "1", "-f", "rawvideo"],
   ].flat();
 }

@@ -33,9 +33,9 @@ describe("the daemon looks", () => {
   it("always while somebody is there", () => {
     expect(worthLooking(seen, scene(2), 1100, true)).not.toBeNull();
   });
-  it("once a second even when nothing moves", () => {
-    expect(worthLooking(seen, scene(2), 1999, false)).toBeNull();
-    expect(worthLooking(seen, scene(2), 2000, false)).not.toBeNull();
+  it("every two seconds even when nothing moves", () => {
+    expect(worthLooking(seen, scene(2), 2999, false)).toBeNull();
+    expect(worthLooking(seen, scene(2), 3000, false)).not.toBeNull();
   });
   it("when the picture's size changed", () => {
     expect(hasMoved(lightGrid(scene(1)).slice(1), lightGrid(scene(1)))).toBe(true);

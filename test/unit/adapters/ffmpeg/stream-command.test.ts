@@ -29,7 +29,9 @@ test("the arguments are the same for every camera and never hold a credential or
 
 test("frames are selected by time, scaled, and no thread holds one back", () => {
   const options = outputOptions({ width: 640, height: 360, lookIntervalMs: 95.5 });
-  expect(options).toContain("select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.096)',scale=640:360");
+  expect(options).toContain(
+    "select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.096)',mpdecimate=hi=768:lo=320:frac=0.33:max=5,scale=640:360",
+  );
   expect(options.join(" ")).toContain("-fps_mode passthrough");
   expect(options.join(" ")).toContain("-threads 1 -f rawvideo");
   expect(INPUT_OPTIONS.join(" ")).toContain("-threads 1 -flags low_delay -f concat");
