@@ -44,7 +44,7 @@ describe("a configuration file", () => {
       ],
       policy,
       search: { engine: "local", minScore: null, mode: "ACCURATE", deadlineMs: 400 },
-      faces: { models: null, modelsDir: null, minFacePx: 48, maxYaw: 0.25, minSharpness: 0, liveness: "monitor" },
+      faces: { models: null, modelsDir: null, minFacePx: 48, maxYaw: 0.25, minSharpness: 2.5, liveness: "monitor" },
       mqtt: { url: "mqtt://127.0.0.1:1883", username: null, password: null, prefix: "limen", ca: null },
       log: { level: "info" },
     });

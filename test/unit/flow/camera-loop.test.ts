@@ -112,13 +112,13 @@ describe("the camera loop", () => {
     const { find, describe: good } = s.finder;
     s.finder.find = fail;
     for (let i = 0; i < 3; i++) {
-      await s.clock.advance(1100);
+      await s.clock.advance(2100);
       await s.show();
     }
     expect(s.logger.lines.filter(({ level }) => level === "error")).toHaveLength(1);
     s.finder.find = find;
     s.finder.describe = fail;
-    await s.clock.advance(1100);
+    await s.clock.advance(2100);
     await s.show();
     expect(s.desk.said).toEqual(["wants", "failed"]);
     s.finder.describe = good;
