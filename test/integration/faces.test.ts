@@ -128,7 +128,7 @@ describe("recognition with the real models", () => {
 
 describe("finding faces", () => {
   it("finds every face of a group photo, largest first, and no more than asked for", async () => {
-    const group = await pixelsOf(sharp(cached("demo", "sample4.jpg")).resize(1600));
+    const group = await pixelsOf(sharp(cached("demo", "sample5.jpg")).resize(1600));
     const areas = (await finder.find(group)).map(({ box }) => box.width * box.height);
     expect(areas).toHaveLength(4);
     expect(areas).toEqual(areas.toSorted((a, b) => b - a));

@@ -50,7 +50,7 @@ describe("a manifest of files to fetch", () => {
 describe("the manifests of this repository", () => {
   it.each([
     ["config/models.json", "models", 4],
-    ["config/demo-assets.json", "assets", 8],
+    ["config/demo-assets.json", "assets", 9],
   ])("%s names exact packages and hashes", (path, list, count) => {
     const assets = readManifest(path, list);
     expect(assets).toHaveLength(count);
