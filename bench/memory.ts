@@ -1,24 +1,11 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { systemClock } from "#adapters/clock/system-clock";
-import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
-import { openStore } from "#adapters/sqlite/database";
-import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { DEMO_VISITS } from "#demo/clip/cast";
-import { SHIPPED_MANIFEST } from "#paths";
 import { benchClip, openBenchSite } from "./bench-site.js";
+import { fillGallery } from "./gallery.js";
 import { type BenchResult, columns, memoryOf } from "./measure.js";
 
 const PEOPLE = 10_000;
 const WATCH_MS = 45_000;
-
-/** A unit vector in a random direction. */
-function randomUnit(dimension: number): Float32Array {
-  const gauss = (): number => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-  const values = Float32Array.from({ length: dimension }, gauss);
-  const length = Math.hypot(...values);
-  return values.map((value) => value / length);
-}
 
 /**
  * Resident memory of the daemon alone (its ffmpeg children not counted) with four cameras on which people come and go and
@@ -30,16 +17,7 @@ export async function benchMemory(): Promise<BenchResult> {
     DEMO_VISITS.filter(({ expected }) => expected === "granted"),
   );
   await using site = await openBenchSite({ clipFile: file, count: 4 });
-  const manifest = await readModelManifest(SHIPPED_MANIFEST);
-  {
-    await using store = await openStore(join(site.dataDir, "limen.db"));
-    store.connection.pragma("synchronous = OFF");
-    const gallery = createSqliteGallery(store, systemClock);
-    for (let i = 0; i < PEOPLE; i++) {
-      const face = { modelId: modelIdOf(manifest), values: randomUnit(manifest.embed.dim), norm: 3.6 };
-      await gallery.addPerson({ name: `Person ${i}`, collections: ["staff"], faces: [face] });
-    }
-  }
+  await fillGallery(site.dataDir, PEOPLE);
   await using daemon = await site.startDaemon();
   for (const camera of site.cameras) camera.play();
   let most = 0;

@@ -1,17 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
+import { benchSearch } from "./search.js";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   faces: benchFaces,
   latency: benchLatency,
   "camera-cpu": benchCameraCpu,
   memory: benchMemory,
+  search: benchSearch,
+  api: benchApi,
 };
 
 const { values: flags, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

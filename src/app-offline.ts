@@ -7,33 +7,44 @@ import { createPhotoReader } from "#adapters/faces/photo-reader";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
+import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
 import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
-import { openExactSearch } from "#engine/exact-search";
+import { openSearchEngine } from "#engine/search-engine";
 import { messageOf } from "#errors";
 import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
+import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } from "#flow/people-import";
+import { createRecentFaces } from "#flow/recent-faces";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AuditLog } from "#ports/audit-log";
 import type { Gallery } from "#ports/gallery";
+import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Status } from "#ports/status-board";
+
+export type { ImportOutcome } from "#flow/people-import";
 
 /** The parts of Limen that commands use beside a running daemon, or without one. */
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Loads the models the config names. Throws LIMEN_MODEL_*. */
-export async function openConfiguredFinder(config: Config, env: Env): Promise<OpenFaceFinder> {
+/**
+ * Loads the models the config names. Throws LIMEN_MODEL_*. `liveness` off spares a model where nobody asks for it: at enrolment and
+ * behind the API.
+ */
+export async function openConfiguredFinder(config: Config, env: Env, liveness: boolean): Promise<OpenFaceFinder> {
   return openFaceFinder({
     manifest: await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST),
     modelsDir: config.faces.modelsDir ?? join(cacheDir(env), "models"),
-    liveness: config.faces.liveness !== "off",
+    liveness,
   });
 }
 
 export interface Records extends AsyncDisposable {
   readonly gallery: Gallery;
   readonly audit: AuditLog;
+  /** The gallery for those who manage it. */
+  readonly admin: GalleryAdmin;
 }
 
 /** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
@@ -42,11 +53,18 @@ export async function openRecords(config: Config): Promise<Records> {
   return {
     gallery: createSqliteGallery(store, systemClock),
     audit: createSqliteAuditLog(store),
+    admin: createSqliteGalleryAdmin(store, systemClock),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
 
 export interface EnrolmentDesk extends AsyncDisposable {
+  /** Many people, one after the other; `photosOf` names the photos in one of the order's folders. */
+  importPeople(
+    photosOf: ImportParts["photosOf"],
+    order: ImportOrder,
+    signal: AbortSignal,
+  ): AsyncGenerator<ImportOutcome, void>;
   enrol(order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment>;
   /** A JPEG of a face that was enrolled, without the photo's metadata. */
   cropOf(taken: TakenFace): Promise<Uint8Array>;
@@ -60,18 +78,21 @@ export async function openEnrolment(
   const closing = createClosingStack((error) => context.note(`while closing: ${messageOf(error)}`));
   try {
     const { gallery } = closing.own(await openRecords(config));
-    const models = closing.own(await openConfiguredFinder(config, context.env));
+    const models = closing.own(await openConfiguredFinder(config, context.env, false));
     const search = closing.own(
-      await openExactSearch({
+      await openSearchEngine({
         gallery,
         modelId: models.modelId,
         samePersonCosine: models.samePersonCosine,
         onFault: (error) => context.note(`the gallery could not be read anew: ${messageOf(error)}`),
       }),
     );
-    const parts = { gallery, search, finder: models, reader: createPhotoReader() };
+    const recent = createRecentFaces(models.samePersonCosine);
+    const enrolOne = (order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment> => enrol(parts, order, signal);
+    const parts = { gallery, search, recent, finder: models, reader: createPhotoReader() };
     return {
-      enrol: (order, signal) => enrol(parts, order, signal),
+      enrol: enrolOne,
+      importPeople: (photosOf, order, signal) => importPeople({ photosOf, gallery, enrol: enrolOne }, order, signal),
       cropOf: ({ picture, box }) => encodeCrop(picture, box),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import { openNativeDoor } from "#adapters/doors/limen-native";
@@ -8,23 +9,34 @@ import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
 import { createOutageLog } from "#adapters/mqtt/outage-log";
 import { controllerTopics } from "#adapters/mqtt/topics";
+import { startWasmThread } from "#adapters/threads/wasm-thread";
+import { createCloudSearch } from "#adapters/verifik/cloud-search";
+import { openSearchClient } from "#adapters/verifik/search-client";
 import type { CameraConfig, Config, DoorConfig } from "#config/config";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
-import { LimenError, messageOf } from "#errors";
+import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
+import { openSearchEngine } from "#engine/search-engine";
+import { codeOf, LimenError, messageOf } from "#errors";
 import type { DoorRules } from "#flow/door-desk";
 import type { DoorController } from "#ports/door-controller";
 import type { FaceFinder } from "#ports/face-finder";
+import type { FaceSearch } from "#ports/face-search";
 import type { FrameSource } from "#ports/frame-source";
+import type { Gallery } from "#ports/gallery";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
+import { VERSION } from "#version";
 
 /** From the config's words to each adapter's own options: the place where config types end. */
 
 /** Frames arrive a little early as often as a little late; asked for the exact interval, every other one would miss its turn. */
 const INTERVAL_SLACK = 0.9;
 
-interface Tools {
+/** Memory is what a scan waits for; two threads ask for all of it. */
+const MOST_SEARCH_THREADS = 2;
+const CLIENT_HEADSTART_MS = 100;
+
+export interface Tools {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -38,9 +50,21 @@ export function rulesOf(config: Config, camera: CameraConfig, door: DoorConfig, 
     mode: door.mode,
     quality: { minFacePx, maxYaw, minSharpness, minNorm: finder.minNorm, zone: camera.zone },
     decision: door.policy,
-    threshold: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
-    budget: LOCAL_SEARCH_BUDGET,
     searchMode: config.search.mode,
+    ...(config.search.verifik === null
+      ? {
+          threshold: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
+          budget: LOCAL_SEARCH_BUDGET,
+          searchFloor: 0,
+          roster: "gallery" as const,
+        }
+      : {
+          // Another engine's scores are its own: only the operator's number holds for them, and the contract asks for 0.2 at least.
+          threshold: { configuredMin: config.search.minScore, base: 0, slopePerDecade: 0 },
+          budget: NETWORK_SEARCH_BUDGET,
+          searchFloor: 0.2,
+          roster: config.search.verifik.roster,
+        }),
   };
 }
 
@@ -79,6 +103,49 @@ export async function connectBroker(config: Config, instance: string, logger: Lo
     }),
     control: await openMqttConnection({ ...shared, name: "control", clientId: `${clientId}-control` }),
   };
+}
+
+export interface OpenSearch extends FaceSearch, AsyncDisposable {
+  /** Faces in memory here; 0 when another engine holds them. */
+  readonly faces: number;
+}
+
+/**
+ * The engine in this process, over this computer's gallery. Small galleries are scanned where they are asked; what would hold the
+ * event loop up for more than 2 ms goes to a thread.
+ */
+export function openLocalSearch(gallery: Gallery, finder: FaceFinder, { logger }: Tools): Promise<OpenSearch> {
+  return openSearchEngine({
+    gallery,
+    modelId: finder.modelId,
+    samePersonCosine: finder.samePersonCosine,
+    startThread: startWasmThread,
+    threads: Math.min(MOST_SEARCH_THREADS, availableParallelism()),
+    clock: systemClock,
+    onFault: (error) =>
+      logger.error({ code: codeOf(error) }, `the gallery could not be read anew: ${messageOf(error)}`),
+  });
+}
+
+/** A server of the search contract on the network. */
+export async function openNetworkSearch(
+  verifik: NonNullable<Config["search"]["verifik"]>,
+  deadlineMs: number,
+  tools: Tools,
+): Promise<OpenSearch> {
+  const client = await openSearchClient({
+    url: verifik.url,
+    token: () => verifik.token.reveal(),
+    // A little before the lane gives up, so that the client can say what happened.
+    timeoutMs: Math.max(deadlineMs - CLIENT_HEADSTART_MS, deadlineMs / 2),
+    clock: systemClock,
+    random: Math.random,
+    userAgent: `limen/${VERSION}`,
+    ...tools,
+  });
+  // The contract has no way to ask how many people an engine holds.
+  const cloud = createCloudSearch(client, { people: () => 0 });
+  return { ...cloud, faces: 0, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }
 
 export function openDoor(

@@ -1,17 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
+import { encodeCrop } from "#adapters/faces/encode-crop";
 import { locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { createPinoLogger } from "#adapters/log/pino-logger";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openConfiguredFinder, openRecords } from "#app-offline";
-import { connectBroker, openDoor, openSource, rulesOf } from "#app-parts";
+import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, openSource, rulesOf } from "#app-parts";
+import { openApi } from "#app-serve";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
 import { problemsOf } from "#core/readiness";
-import { openExactSearch } from "#engine/exact-search";
 import { codeOf, messageOf } from "#errors";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
@@ -24,7 +25,7 @@ import type { Logger } from "#ports/logger";
 import type { Status } from "#ports/status-board";
 import { VERSION } from "#version";
 
-/** Searches at once: the scan runs on the main thread, so more would only wait for each other. */
+/** Searches at once: each asks for all the memory bandwidth there is, so more would only wait for each other. */
 const SEARCH_CONCURRENCY = 1;
 const STOP_DEADLINE_MS = 10_000;
 
@@ -76,16 +77,13 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const { mqtt, search } = config;
 
   const binary = await locateFfmpeg(env["PATH"]);
-  const { gallery, audit } = closing.own(await openRecords(config));
-  const finder = closing.own(await openConfiguredFinder(config, env));
+  const { gallery, audit, admin } = closing.own(await openRecords(config));
+  const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
+  const { verifik } = search;
   const engine = closing.own(
-    await openExactSearch({
-      gallery,
-      modelId: finder.modelId,
-      samePersonCosine: finder.samePersonCosine,
-      onFault: (error) =>
-        logger.error({ code: codeOf(error) }, `the gallery could not be read anew: ${messageOf(error)}`),
-    }),
+    verifik === null
+      ? await openLocalSearch(gallery, finder, tools)
+      : await openNetworkSearch(verifik, search.deadlineMs, tools),
   );
   const lane = createSearchLane({ engine, clock, concurrency: SEARCH_CONCURRENCY, deadlineMs: search.deadlineMs });
 
@@ -122,7 +120,15 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         const actuator = createActuator({ door: door.id, controller, audit, announcer, ...tools });
         closing.defer(() => actuator.settled());
         const rules = rulesOf(config, camera, door, finder);
-        return createDoorDesk(rules, { lane, gallery, actuator, cameraHealthy, newId: newUlid, ...tools });
+        return createDoorDesk(rules, {
+          lane,
+          gallery,
+          actuator,
+          cameraHealthy,
+          cropOf: encodeCrop,
+          newId: newUlid,
+          ...tools,
+        });
       });
     const { id, maxFrameAgeMs } = camera;
     return runCameraLoop({ camera: id, source, finder, desks, maxFrameAgeMs, ...tools }, signal);
@@ -148,7 +154,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       ),
     };
     const people = engine.size(null);
-    const problems = problemsOf({ ...states, people });
+    const problems = problemsOf({ ...states, people: verifik === null ? people : null });
     return {
       version: VERSION,
       pid: process.pid,
@@ -158,6 +164,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       problems,
     };
   };
+  if (config.api !== null) {
+    const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
+    closing.own(await openApi(config.api, { search: local, finder, admin }, tools));
+  }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
     { version: VERSION, cameras: cameras.length, doors: doors.length, people: engine.size(null) },

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+import { setMaxListeners } from "node:events";
 import { runCommand } from "#commands/table";
 import { codeOf, exitCodeOf, LimenError, messageOf } from "#errors";
 
 /** The only file that touches the process: arguments, signals, exit codes. */
 const stop = new AbortController();
+// Every camera, door and search listens to it; that is no leak.
+setMaxListeners(0, stop.signal);
 
 const onSignal = (): void => {
   // The first signal stops in order; whoever sends a second wants to be gone now.

@@ -25,6 +25,8 @@ export interface Command {
   readonly summary: string;
   /** What comes after the name, one line a form. */
   readonly usage: readonly string[];
+  /** What else help says, a sentence a line. */
+  readonly about?: readonly string[];
   readonly flags: Flags;
   readonly run: (words: readonly string[], flags: FlagValues, context: CommandContext) => Promise<void>;
 }

@@ -1,15 +1,32 @@
-import type { Command } from "#commands/command";
+import { type Command, usageError } from "#commands/command";
 import { cacheDir } from "#paths";
 
 export const demo: Command = {
   name: "demo",
   summary: "plays people walking up to a door, with every part real: camera, broker, door controller, daemon",
-  usage: ["[--once]"],
-  flags: { once: { type: "boolean" } },
+  usage: ["[--once] [--engine local|verifik]"],
+  flags: { once: { type: "boolean" }, engine: { type: "string", default: "local" } },
   async run(_words, flags, { env, print, write, isTerminal, signal }) {
     const { openQuietLog } = await import("#app");
     const { runDemo } = await import("#demo/run-demo");
+    const engine = flags["engine"];
+    if (engine !== "local" && engine !== "verifik") {
+      throw usageError(
+        "--engine is local (the daemon searches) or verifik (it asks a search server)",
+        "see: limen help demo",
+      );
+    }
     const once = flags["once"] === true;
-    await runDemo({ cacheDir: cacheDir(env), env, once, print, write, isTerminal, logger: openQuietLog(), signal });
+    await runDemo({
+      cacheDir: cacheDir(env),
+      env,
+      once,
+      engine,
+      print,
+      write,
+      isTerminal,
+      logger: openQuietLog(),
+      signal,
+    });
   },
 };

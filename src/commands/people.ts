@@ -1,129 +1,64 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import {
-  CONFIG_FLAG,
-  type Command,
-  type CommandContext,
-  type FlagValues,
-  suggestion,
-  text,
-  texts,
-  usageError,
-} from "#commands/command";
-import type { Config } from "#config/config";
+import { CONFIG_FLAG, type Command, suggestion, text, usageError } from "#commands/command";
+import { PEOPLE_HELP, type PeopleAction } from "#commands/people-action";
+import { addPerson } from "#commands/people-add";
+import { listCollections } from "#commands/people-collections";
+import { exportPeople } from "#commands/people-export";
+import { importFolders } from "#commands/people-import";
+import { listPeople } from "#commands/people-list";
+import { removePerson } from "#commands/people-remove";
+import { showPerson } from "#commands/people-show";
 import { loadConfig } from "#config/load";
-import { isoOf } from "#core/instant";
-import { LimenError } from "#errors";
 
-const HELP = "see: limen help people";
-
-/** The collections that the config's doors let in, each once. */
-function doorCollections(config: Config): string[] {
-  return [...new Set(config.doors.map((door) => door.collection))];
-}
-
-async function add(
-  config: Config,
-  photos: readonly string[],
-  flags: FlagValues,
-  context: CommandContext,
-): Promise<void> {
-  const name = text(flags, "name");
-  if (name === undefined) throw usageError("who is it? give --name", HELP);
-  if (photos.length === 0) throw usageError("give at least one photo of the person", HELP);
-  const asked = texts(flags, "collection");
-  const known = doorCollections(config);
-  const collections = asked.length > 0 ? asked : known;
-  if (asked.length === 0 && known.length > 1) {
-    throw usageError(`which collection? give --collection (the doors use ${known.join(", ")})`, HELP);
-  }
-  const { openEnrolment } = await import("#app-offline");
-  await using desk = await openEnrolment(config, { env: context.env, note: context.note });
-  const { person, lookAlikes, taken } = await desk.enrol({ name, collections, photos }, context.signal);
-  const folder = text(flags, "show");
-  for (const [i, face] of folder === undefined ? [] : taken.entries()) {
-    const file = join(folder ?? "", `${person.id}-${i + 1}.jpg`);
-    await writeFile(file, await desk.cropOf(face), { mode: 0o600 });
-    context.note(`the face taken from ${face.photo} is in ${file}`);
-  }
-  for (const other of lookAlikes) {
-    context.note(
-      `warning: ${person.name} looks much like ${other.name} (score ${other.score.toFixed(2)}); check that they are two people`,
-    );
-  }
-  if (flags["json"] === true) context.print(JSON.stringify({ ...person, lookAlikes }));
-  else
-    context.print(
-      `${person.name} is enrolled (id ${person.id}, ${person.faces} face(s), in ${collections.join(", ")})`,
-    );
-}
-
-async function list(config: Config, flags: FlagValues, { print, note }: CommandContext): Promise<void> {
-  const { openRecords } = await import("#app-offline");
-  await using records = await openRecords(config);
-  const [collection] = texts(flags, "collection");
-  const everybody = await records.gallery.people(collection);
-  for (const person of everybody) {
-    print(
-      flags["json"] === true
-        ? JSON.stringify(person)
-        : `${person.id}  ${person.name.padEnd(24)}  ${person.faces} face(s)  ${person.active ? "active" : "switched off"}  since ${isoOf(person.createdAt)}`,
-    );
-  }
-  if (everybody.length === 0) note("nobody is enrolled yet; begin with: limen people add --name NAME PHOTO");
-}
-
-async function remove(config: Config, words: readonly string[], { print }: CommandContext): Promise<void> {
-  const [who] = words;
-  if (who === undefined || words.length > 1) throw usageError("remove takes one person: an id or an exact name", HELP);
-  const { openRecords } = await import("#app-offline");
-  await using records = await openRecords(config);
-  const everybody = await records.gallery.people();
-  const meant = everybody.filter((person) => person.id === who || person.name === who);
-  const [person] = meant;
-  if (person === undefined) {
-    const near = suggestion(
-      who,
-      everybody.map(({ name }) => name),
-    );
-    throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled as "${who}"${near}`, {
-      hint: "limen people list shows everybody",
-    });
-  }
-  if (meant.length > 1) {
-    throw usageError(
-      `${meant.length} people are called ${who}`,
-      `give the id instead: ${meant.map(({ id }) => id).join(", ")}`,
-    );
-  }
-  await records.gallery.removePerson(person.id);
-  print(`${person.name} is removed with ${person.faces} face(s); a running Limen lets them in no more`);
-}
+const ACTIONS: ReadonlyMap<string, PeopleAction> = new Map([
+  ["add", addPerson],
+  ["import", importFolders],
+  ["list", listPeople],
+  ["show", showPerson],
+  ["export", exportPeople],
+  ["collections", listCollections],
+  ["remove", removePerson],
+]);
 
 export const people: Command = {
   name: "people",
-  summary: "enrols, lists and removes the people who may pass",
+  summary: "enrols, lists, shows, exports and removes the people who may pass",
   usage: [
-    "add --name NAME [--collection CODE] [--show FOLDER] [--json] PHOTO [PHOTO ...] [--config FILE]",
+    "add --name NAME [--collection CODE] [--show FOLDER] [--allow-duplicate] [--json] PHOTO [PHOTO ...] [--config FILE]",
+    "import DIR [--collection CODE] [--allow-duplicate] [--json] [--config FILE]",
     "list [--collection CODE] [--json] [--config FILE]",
+    "show ID-OR-NAME [--json] [--config FILE]",
+    "export [--json] [--config FILE]",
+    "collections [--json] [--config FILE]",
     "remove ID-OR-NAME [--config FILE]",
+  ],
+  about: [
+    "import takes a folder of folders: one a person, named as the person is, with 1 to 10 photos (jpg, png, webp; of more, the",
+    "first 10 by name). Whoever is refused is named with the reason at the end, the others are enrolled; a name that is enrolled",
+    "already is left as it is, so a second run goes on where the first one stopped. The exit code is 7 when anybody was refused.",
+    "A face that is enrolled already is refused under a second name; --allow-duplicate takes it all the same (twins).",
+    "export writes CSV, with --json a line of JSON a person: id, name, active, collections, number of faces, dates. No templates",
+    "and no pictures: it is a list, not a backup.",
   ],
   flags: {
     ...CONFIG_FLAG,
     name: { type: "string" },
     collection: { type: "string", multiple: true },
     show: { type: "string" },
+    "allow-duplicate": { type: "boolean" },
     json: { type: "boolean" },
   },
   async run(words, flags, context) {
     const [action, ...rest] = words;
-    if (action !== "add" && action !== "list" && action !== "remove") {
-      const near = action === undefined ? "" : suggestion(action, ["add", "list", "remove"]);
-      throw usageError(action === undefined ? "add, list or remove?" : `people has no action "${action}"${near}`, HELP);
+    const chosen = ACTIONS.get(action ?? "");
+    if (chosen === undefined) {
+      const names = [...ACTIONS.keys()];
+      const near = action === undefined ? "" : suggestion(action, names);
+      throw usageError(
+        action === undefined ? `which of ${names.join(", ")}?` : `people has no action "${action}"${near}`,
+        PEOPLE_HELP,
+      );
     }
     const { config } = await loadConfig(text(flags, "config") ?? "", { env: context.env });
-    if (action === "add") return add(config, rest, flags, context);
-    if (action === "list") return list(config, flags, context);
-    return remove(config, rest, context);
+    await chosen(config, rest, flags, context);
   },
 };

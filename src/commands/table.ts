@@ -6,10 +6,11 @@ import { demo } from "#commands/demo";
 import { people } from "#commands/people";
 import { run } from "#commands/run";
 import { schema } from "#commands/schema";
+import { serve } from "#commands/serve";
 import { status } from "#commands/status";
 import { VERSION } from "#version";
 
-const COMMANDS: readonly Command[] = [run, check, people, decisions, status, demo, schema];
+const COMMANDS: readonly Command[] = [run, serve, check, people, decisions, status, demo, schema];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
@@ -29,6 +30,7 @@ function helpFor(command: Command): string {
     command.summary,
     "",
     ...command.usage.map((form) => `usage: limen ${command.name}${form === "" ? "" : ` ${form}`}`),
+    ...(command.about === undefined ? [] : ["", ...command.about]),
   ].join("\n");
 }
 

@@ -23,6 +23,18 @@ export function mqttFault(address: string): string | null {
   return null;
 }
 
+/** What is wrong with the address of a server that is sent a token and pictures of faces, or null. */
+export function networkFault(address: string): string | null {
+  const url = parsed(address);
+  if (url === null || !["https:", "http:"].includes(url.protocol))
+    return "must be an address such as https://api.example";
+  if (hasCredentials(url)) return "holds a user name or password; the token goes into `token: !secret name`";
+  if (url.search !== "" || url.hash !== "") return "must end after the path";
+  return url.protocol === "https:" || staysHere(address)
+    ? null
+    : "must be https:// (http:// only to this computer itself)";
+}
+
 /** True when the rest of the address seems to carry a password, as some cameras insist on. */
 export function seemsToCarryPassword(address: string): boolean {
   return /(?:passw(?:or)?d|pwd|pass|psw)=/i.test(address);
@@ -31,7 +43,14 @@ export function seemsToCarryPassword(address: string): boolean {
 /** `host:port` of an address that has passed; the port as given or the protocol's own. */
 export function hostOf(address: string): string {
   const url = parsed(address);
-  const usual: Record<string, string> = { "rtsp:": "554", "rtsps:": "322", "mqtt:": "1883", "mqtts:": "8883" };
+  const usual: Record<string, string> = {
+    "rtsp:": "554",
+    "rtsps:": "322",
+    "mqtt:": "1883",
+    "mqtts:": "8883",
+    "https:": "443",
+    "http:": "80",
+  };
   return url === null ? "?" : `${url.hostname}:${url.port === "" ? (usual[url.protocol] ?? "?") : url.port}`;
 }
 

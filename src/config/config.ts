@@ -15,6 +15,8 @@ export interface Config {
   readonly search: SearchConfig;
   readonly faces: FacesConfig;
   readonly mqtt: MqttConfig;
+  /** Null = no API. */
+  readonly api: ApiConfig | null;
   readonly log: LogConfig;
 }
 
@@ -63,7 +65,12 @@ export interface ControllerConfig {
 export type PolicyConfig = DecisionRules;
 
 export interface SearchConfig {
-  readonly engine: "local";
+  /** Null = the search on this computer. */
+  readonly verifik: {
+    readonly url: string;
+    readonly token: Secret;
+    readonly roster: "gallery" | "engine";
+  } | null;
   /** API score; null = automatic. */
   readonly minScore: number | null;
   readonly mode: "FAST" | "ACCURATE";
@@ -88,6 +95,16 @@ export interface MqttConfig {
   readonly prefix: string;
   /** Absolute path of a PEM file; null = the usual authorities. */
   readonly ca: string | null;
+}
+
+export interface ApiConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tokens: readonly {
+    readonly name: string;
+    readonly token: Secret;
+    readonly scopes: readonly ("search" | "read" | "write")[];
+  }[];
+  readonly allowedOrigins: readonly string[];
 }
 
 export interface LogConfig {

@@ -136,7 +136,8 @@ function mqttFindings({ mqtt }: ParsedFile): Finding[] {
 }
 
 function searchFindings({ search }: ParsedFile): Finding[] {
-  const { min_score } = search;
+  const { min_score, engine } = search;
+  if (engine === "verifik") return networkFindings(search);
   if (min_score === "auto" || min_score >= DEFAULT_THRESHOLD.base) return [];
   return [
     warning(
@@ -144,6 +145,21 @@ function searchFindings({ search }: ParsedFile): Finding[] {
       `changes nothing: the automatic threshold is never below ${DEFAULT_THRESHOLD.base}`,
     ),
   ];
+}
+
+/** What a server on the network makes necessary: its address, and a score that somebody has chosen for its scale. */
+function networkFindings({ verifik, min_score }: ParsedFile["search"]): Finding[] {
+  const found: Finding[] = [];
+  if (verifik === undefined) found.push(error(["search", "engine"], "needs `search.verifik` with url and token"));
+  if (min_score === "auto") {
+    found.push(
+      error(
+        ["search", "min_score"],
+        "must be a number with engine: verifik: the server's scores are its own, and nothing here can choose for them",
+      ),
+    );
+  }
+  return found;
 }
 
 function error(path: KeyPath, message: string): Finding {

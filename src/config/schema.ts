@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiSection } from "#config/api-section";
 import { cameraSection } from "#config/camera-section";
 import { doorSection } from "#config/door-section";
 import { facesSection } from "#config/faces-section";
@@ -30,6 +31,9 @@ export const configSchema = z.strictObject({
   search: searchSection.meta({ description: "How a face is looked up among the enrolled people." }).prefault({}),
   faces: facesSection.meta({ description: "Which faces are good enough to be judged." }).prefault({}),
   mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),
+  api: apiSection
+    .meta({ description: "The search API, for other programs on this computer.", computed_default: "no API" })
+    .optional(),
   log: logSection.meta({ description: "The log." }).prefault({}),
 });
 

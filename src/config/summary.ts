@@ -21,7 +21,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     `site    ${site.name}, ${site.timeZone}, data in ${site.dataDir}`,
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
-    `search  ${search.engine}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
+    `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
     `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
     `log     ${config.log.level}`,

@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
-import type { CameraConfig, Config, DoorConfig, PolicyConfig } from "#config/config";
+import type { ApiConfig, CameraConfig, Config, DoorConfig, PolicyConfig, SearchConfig } from "#config/config";
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
+
+const LOCAL_DEADLINE_MS = 400;
+const NETWORK_DEADLINE_MS = 2000;
 
 /** What the file alone cannot know. */
 export interface Surroundings {
@@ -31,10 +34,10 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
     doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file.policy, around)),
     policy: policyOf(file.policy, undefined),
     search: {
-      engine: search.engine,
+      verifik: verifikOf(search, around),
       minScore: search.min_score === "auto" ? null : search.min_score,
       mode: search.mode,
-      deadlineMs: search.deadline,
+      deadlineMs: search.deadline ?? (search.engine === "local" ? LOCAL_DEADLINE_MS : NETWORK_DEADLINE_MS),
     },
     faces: {
       models: absolute(faces.models),
@@ -51,6 +54,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       prefix: mqtt.prefix,
       ca: absolute(mqtt.ca),
     },
+    api: file.api === undefined ? null : apiOf(file.api, around),
     log: { level: file.log.level },
   };
 }
@@ -65,6 +69,25 @@ function cameraOf(id: string, camera: ParsedCamera, around: Surroundings): Camer
     looksPerSecond: camera.looks_per_second,
     zone: (camera.zone ?? []).map(([x, y]) => ({ x, y })),
     maxFrameAgeMs: camera.max_frame_age,
+  };
+}
+
+function verifikOf(search: ParsedFile["search"], around: Surroundings): SearchConfig["verifik"] {
+  if (search.engine !== "verifik" || search.verifik === undefined) return null;
+  const { url, roster } = search.verifik;
+  return { url, roster, token: around.secretAt("search.verifik.token") };
+}
+
+function apiOf(api: NonNullable<ParsedFile["api"]>, around: Surroundings): ApiConfig {
+  const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(api.listen) ?? [];
+  return {
+    listen: { host: host.replace(/^\[|\]$/g, ""), port: Number(port) },
+    tokens: Object.entries(api.tokens).map(([name, { scopes }]) => ({
+      name,
+      scopes,
+      token: around.secretAt(`api.tokens.${name}.token`),
+    })),
+    allowedOrigins: api.allowed_origins ?? [],
   };
 }
 

@@ -5,7 +5,8 @@ export interface PartStates {
     Record<string, { readonly broker: string; readonly controller: string; readonly mode: string }>
   >;
   readonly broker: string;
-  readonly people: number;
+  /** Searchable people; null when another engine holds them. */
+  readonly people: number | null;
 }
 
 /** One sentence for each thing that keeps a door from opening; an empty list means everything is ready. */
@@ -20,6 +21,6 @@ export function problemsOf(parts: PartStates): string[] {
       : [];
   });
   const broker = parts.broker === "online" ? [] : ["the MQTT broker is not reachable: no door can open"];
-  const people = parts.people > 0 ? [] : ["nobody is enrolled yet"];
+  const people = parts.people !== 0 ? [] : ["nobody is enrolled yet"];
   return [...broker, ...cameras, ...doors, ...people];
 }

@@ -2,7 +2,7 @@
  * The published map between this engine's cosine and the search contract's score, where 0.81 means "same person".
  * Two straight lines that meet at the model's knee: below it 0.81/knee per unit (1.62 for the knee 0.50), above it 0.38.
  */
-const SAME_PERSON_SCORE = 0.81;
+export const SAME_PERSON_SCORE = 0.81;
 const SLOPE_ABOVE = 0.38;
 
 /**

@@ -40,5 +40,8 @@ export interface SearchBudget {
  */
 export const LOCAL_SEARCH_BUDGET: SearchBudget = { burst: { capacity: 3, refillEveryMs: 300 }, maxSearches: 20 };
 
+/** An engine on the network, paid by the call: one search, then one a second, three in all. */
+export const NETWORK_SEARCH_BUDGET: SearchBudget = { burst: { capacity: 1, refillEveryMs: 1000 }, maxSearches: 3 };
+
 /** Openings of one door: six at once (a family arriving), then one each 5 s. */
 export const DOOR_OPENINGS: BucketRule = { capacity: 6, refillEveryMs: 5000 };

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { pbkdf2Sync, randomBytes } from "node:crypto";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "#demo/free-port";
 import { LimenError } from "#errors";
 
 export interface BrokerUser {
@@ -62,16 +63,6 @@ function passwordLine({ username, password }: BrokerUser): string {
   const salt = randomBytes(12);
   const hash = pbkdf2Sync(password, salt, 101, 64, "sha512");
   return `${username}:$7$101$${salt.toString("base64")}$${hash.toString("base64")}`;
-}
-
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

@@ -13,6 +13,8 @@ export interface DemoOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Play every visit once, print the table, fail when a visit ended otherwise than it should. */
   readonly once: boolean;
+  /** Where the daemon searches: by itself, or on a server of Limen's own. */
+  readonly engine: "local" | "verifik";
   readonly print: (line: string) => void;
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
@@ -96,8 +98,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     if (!isPicture) print(line);
   };
   let hear: (decision: HeardDecision) => void = () => {};
-  await using stage = await openStage({ ...options, loop: !once, withPreview: isPicture }, (decision) =>
-    hear(decision),
+  await using stage = await openStage(
+    { ...options, loop: !once, withPreview: isPicture, withServer: options.engine === "verifik" },
+    (decision) => hear(decision),
   );
   const tally = new Tally(stage.timeline.visits, stage.personIds);
   hear = (decision) => {

@@ -7,6 +7,8 @@ export interface DemoSite {
   readonly configFile: string;
   /** Settings of the door controller's own program. */
   readonly doorSettings: string;
+  /** Config of the search server of its own; null when the daemon searches by itself. */
+  readonly serverConfigFile: string | null;
 }
 
 const DOOR = "front";
@@ -16,12 +18,19 @@ export interface DemoParts {
   readonly camera: { readonly url: string; readonly username: string; readonly password: string };
   readonly broker: { readonly url: string; readonly username: string; readonly password: string };
   readonly pulseMs: number;
+  /** Port for a search server of its own, which the daemon then asks; null = the daemon searches by itself. */
+  readonly serverPort: number | null;
 }
 
 /** Writes the files. The key that Limen and the door share is made here, and stands nowhere else. */
-export async function writeDemoSite({ directory, camera, broker, pulseMs }: DemoParts): Promise<DemoSite> {
+export async function writeDemoSite({ directory, camera, broker, pulseMs, serverPort }: DemoParts): Promise<DemoSite> {
   const key = randomBytes(32);
-  const secrets = { front_camera: camera.password, broker: broker.password, front_door: key.toString("hex") };
+  const secrets = {
+    front_camera: camera.password,
+    broker: broker.password,
+    front_door: key.toString("hex"),
+    engine: randomBytes(32).toString("hex"),
+  };
   const config = `site: { name: Demo, data_dir: data }
 cameras:
   front: { rtsp: ${camera.url}, username: ${camera.username}, password: !secret front_camera }
@@ -35,7 +44,18 @@ mqtt: { url: "${broker.url}", username: ${broker.username}, password: !secret br
 `;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const configFile = join(directory, "limen.yaml");
-  await writeFile(configFile, config, { mode: 0o600 });
+  const serverConfigFile = serverPort === null ? null : join(directory, "server.yaml");
+  const asking = `search:
+  engine: verifik
+  min_score: 0.83
+  verifik: { url: "http://127.0.0.1:${serverPort}", token: !secret engine }
+`;
+  const answering = `api:
+  listen: 127.0.0.1:${serverPort}
+  tokens: { door: { token: !secret engine, scopes: [search] } }
+`;
+  await writeFile(configFile, serverPort === null ? config : config + asking, { mode: 0o600 });
+  if (serverConfigFile !== null) await writeFile(serverConfigFile, config + answering, { mode: 0o600 });
   const lines = Object.entries(secrets).map(([name, value]) => `${name}: "${value}"\n`);
   await writeFile(join(directory, "secrets.yaml"), lines.join(""), { mode: 0o600 });
   const doorSettings = JSON.stringify({
@@ -46,5 +66,5 @@ mqtt: { url: "${broker.url}", username: ${broker.username}, password: !secret br
     key_id: `${DOOR}-1`,
     key: key.toString("base64url"),
   });
-  return { configFile, doorSettings };
+  return { configFile, serverConfigFile, doorSettings };
 }

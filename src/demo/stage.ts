@@ -15,6 +15,7 @@ import { cutEnrolmentPhotos } from "#demo/clip/enrol-photos";
 import { type ClipPreview, decodePreview } from "#demo/clip/preview";
 import { renderClip } from "#demo/clip/render";
 import type { ClipTimeline } from "#demo/clip/timeline";
+import { freePort } from "#demo/free-port";
 import { type Program, runProgram, startProgram } from "#demo/program";
 import { type DemoSite, writeDemoSite } from "#demo/site";
 import type { HeardDecision } from "#demo/tally";
@@ -28,6 +29,8 @@ export interface StageOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The clip starts over for ever instead of ending. */
   readonly loop: boolean;
+  /** Search on a server of Limen's own, as another program, instead of in the daemon. */
+  readonly withServer: boolean;
   /** Decode the clip a second time, small, to show it. */
   readonly withPreview: boolean;
   /** Progress, a line at a time. */
@@ -182,6 +185,7 @@ export async function openStage(options: StageOptions, onDecision: (decision: He
       camera: { url: camera.url, ...CAMERA_ACCOUNT },
       broker: { url: broker.url, ...user },
       pulseMs: PULSE_MS,
+      serverPort: options.withServer ? await freePort("127.0.0.1") : null,
     });
     const enrolled = await enrolCast(options, ffmpeg, site, directory);
 
@@ -192,6 +196,10 @@ export async function openStage(options: StageOptions, onDecision: (decision: He
       if (event === "relocked") door = { ...door, isOpen: false };
     };
     const controller = closing.own(startProgram({ args: [DOOR_PROGRAM], env, input: site.doorSettings, onLine }));
+    if (site.serverConfigFile !== null) {
+      options.print("  starting the search server, on a port of its own");
+      closing.own(startProgram({ args: [MAIN, "serve", "--config", site.serverConfigFile], env }));
+    }
     options.print("  starting the daemon");
     const daemon = closing.own(startProgram({ args: [MAIN, "run", "--config", site.configFile], env }));
     const ear = closing.own(

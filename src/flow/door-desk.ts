@@ -5,17 +5,20 @@ import {
   type FoundFace,
   isLargeEnough,
   outlineFault,
+  type Picture,
   type QualityRules,
   templateFault,
 } from "#core/face";
-import type { DoorMode, PersonFacts } from "#core/policy";
+import type { Box } from "#core/geometry";
+import type { DoorMode } from "#core/policy";
 import { type ThresholdRule, thresholdFor } from "#core/threshold";
 import { type Bucket, DOOR_OPENINGS, fullBucket, type SearchBudget, takeToken, tokensAt } from "#core/throttle";
 import type { Track } from "#core/track";
 import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator, Outgoing } from "#flow/carry-out";
-import type { SearchLane } from "#flow/search-lane";
+import { type Roster, readPersonFacts } from "#flow/person-facts";
+import { faultOf, type SearchLane } from "#flow/search-lane";
 import type { Clock } from "#ports/clock";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
@@ -33,6 +36,9 @@ export interface DoorRules {
   readonly threshold: ThresholdRule;
   readonly budget: SearchBudget;
   readonly searchMode: "FAST" | "ACCURATE";
+  /** API score under which nobody is asked for: 0 locally, so that weak scores are recorded too and the margin is honest. */
+  readonly searchFloor: number;
+  readonly roster: Roster;
 }
 
 /** How long the steps of one look took, ms. */
@@ -64,8 +70,6 @@ export interface DoorDesk {
 
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
-/** No floor: weak scores are recorded too, for calibration and for an honest margin. */
-const SEARCH_FLOOR = 0;
 
 const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0, search: 0 };
 
@@ -77,6 +81,8 @@ export function createDoorDesk(
     gallery: Gallery;
     actuator: Actuator;
     cameraHealthy: () => boolean;
+    /** JPEG of one face of a picture. */
+    cropOf: (picture: Picture, box: Box) => Promise<Uint8Array>;
     newId: () => string;
     clock: Clock;
     logger: Logger;
@@ -101,17 +107,6 @@ export function createDoorDesk(
     return deservesSecondTry(known, face.box.height) ? openVisit(track.id, frame.capturedAtMs, rules.budget, 2) : known;
   };
 
-  const factsOf = async (id: string | null): Promise<PersonFacts | null> => {
-    const person = id === null ? null : await gallery.person(id);
-    if (person === null) return null;
-    const collection = await gallery.collection(rules.collection);
-    return {
-      id: person.id,
-      active: person.active,
-      inCollection: collection !== null && person.collections.includes(collection.id),
-    };
-  };
-
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
     const gallerySize = lane.size(rules.collection);
@@ -122,7 +117,12 @@ export function createDoorDesk(
       nowMs: startedMs,
       rules: rules.decision,
       threshold,
-      leader: await factsOf(leaderOf(visit, threshold, rules.decision)),
+      leader: await readPersonFacts(
+        gallery,
+        rules.roster,
+        rules.collection,
+        leaderOf(visit, threshold, rules.decision),
+      ),
       door: {
         mode: rules.mode,
         cameraHealthy: parts.cameraHealthy(),
@@ -203,7 +203,8 @@ export function createDoorDesk(
           {
             faces: [description.template],
             collection: rules.collection,
-            minScore: SEARCH_FLOOR,
+            crops: async () => [await parts.cropOf(frame, face.box)],
+            minScore: rules.searchFloor,
             maxResults: MAX_RESULTS,
             mode: rules.searchMode,
           },
@@ -221,7 +222,7 @@ export function createDoorDesk(
         });
       } catch (error) {
         metrics.count("limen_searches_total", { door: rules.door, outcome: codeOf(error) });
-        next = addFault(visit, "engine_error");
+        next = addFault(visit, faultOf(error));
       }
       if (!isCurrent(visit)) return;
       visits.set(track.id, next);

@@ -1,7 +1,16 @@
+import {
+  type EnrolmentFault,
+  enrolOutlineFault,
+  enrolTemplateFault,
+  LOOK_ALIKE_SCORE,
+  strangerAmong,
+} from "#core/enrolment";
 import type { FoundFace, Picture, Template } from "#core/face";
 import type { Box } from "#core/geometry";
-import { scoreOfCosine } from "#core/score";
+import { MAX_PHOTOS } from "#core/person-folder";
+import { SAME_PERSON_SCORE } from "#core/score";
 import { LimenError } from "#errors";
+import type { RecentFaces } from "#flow/recent-faces";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { Gallery, Person } from "#ports/gallery";
@@ -11,8 +20,10 @@ export interface EnrolmentParts {
   readonly reader: PhotoReader;
   readonly finder: FaceFinder;
   readonly gallery: Gallery;
-  /** Searches the gallery as it is before this person is in it. */
+  /** Searches the gallery as it is before this person is in it; may be about a second behind. */
   readonly search: FaceSearch;
+  /** Whom this process enrolled lately: what the search may not know yet. */
+  readonly recent: RecentFaces;
 }
 
 export interface EnrolmentOrder {
@@ -21,6 +32,8 @@ export interface EnrolmentOrder {
   readonly collections: readonly string[];
   /** Image files, 1 to MAX_PHOTOS, all of the same person. */
   readonly photos: readonly string[];
+  /** Enrol although somebody else has this face by every measure (twins). */
+  readonly allowDuplicate?: boolean;
 }
 
 /** Somebody enrolled already who looks like the new person: worth a second look by a human. */
@@ -43,19 +56,18 @@ export interface Enrolment {
   readonly taken: readonly TakenFace[];
 }
 
-const MAX_PHOTOS = 10;
-
-/** A face in a photo must be at least this high, px of the (shrunk) photo: smaller ones make templates of a blur. */
-const MIN_ENROL_FACE_PX = 64;
-/** Stricter than at the door: a thigh was measured at norm 3.03, and what is enrolled opens the door for good. */
-const ENROL_NORM_MARGIN = 0.2;
-const MAX_ENROL_YAW = 0.3;
-/** Two photos of one person scored at least 0.66 in measurements; under this they show two people. */
-const SAME_PERSON_FLOOR = 0.45;
-/** Cosine 0.40: closer to somebody else than 99 % of different people are. */
-const LOOK_ALIKE_SCORE = 0.648;
+/** Named to a human, best first; more would not be read. */
+const MAX_LOOK_ALIKES = 5;
 
 const HINT_PHOTO = "use a sharp photo of one person looking at the camera, the face at least a quarter of its height";
+const HINT_DUPLICATE =
+  "if it is the same person, remove one of the two; if they are two people who look that much alike, repeat with --allow-duplicate";
+
+const FAULTS: Readonly<Record<EnrolmentFault, string>> = {
+  too_small: "the face is too small",
+  turned_away: "the face is turned away from the camera",
+  weak_template: "the face is too blurred, dark, covered or turned to be recognised later",
+};
 
 function onlyFace(faces: readonly FoundFace[], photo: string): FoundFace {
   const [face, second] = faces;
@@ -70,47 +82,66 @@ function onlyFace(faces: readonly FoundFace[], photo: string): FoundFace {
   return face;
 }
 
-function poor(photo: string, what: string): LimenError {
-  return new LimenError("LIMEN_PHOTO_POOR", `${photo}: ${what}`, { hint: HINT_PHOTO });
+function refusePoor(photo: string, fault: EnrolmentFault | null, heightPx: number): void {
+  if (fault === null) return;
+  const size = fault === "too_small" ? ` (${Math.round(heightPx)} px high)` : "";
+  throw new LimenError("LIMEN_PHOTO_POOR", `${photo}: ${FAULTS[fault]}${size}`, { hint: HINT_PHOTO });
 }
 
 /** Template of the one good face in a photo. Throws LIMEN_PHOTO_* saying what is wrong with it. */
 async function templateOf(parts: EnrolmentParts, photo: string): Promise<{ template: Template; taken: TakenFace }> {
   const picture = await parts.reader.read(photo);
   const face = onlyFace(await parts.finder.find(picture), photo);
-  const height = Math.round(face.box.height);
-  if (height < MIN_ENROL_FACE_PX)
-    throw poor(photo, `the face is only ${height} px high, ${MIN_ENROL_FACE_PX} are needed`);
-  if (face.yaw > MAX_ENROL_YAW) throw poor(photo, "the face is turned away from the camera");
+  refusePoor(photo, enrolOutlineFault(face), face.box.height);
   const { template } = await parts.finder.describe(picture, face);
-  if (!(template.norm >= parts.finder.minNorm + ENROL_NORM_MARGIN)) {
-    throw poor(photo, "the face is too blurred, dark, covered or turned to be recognised later");
-  }
+  refusePoor(photo, enrolTemplateFault(template, parts.finder.minNorm), face.box.height);
   return { template, taken: { photo, picture, box: face.box } };
 }
 
-function cosine(a: Template, b: Template): number {
-  return a.values.reduce((sum, value, i) => sum + value * (b.values[i] ?? 0), 0);
+function refuseTwoPeople(templates: readonly Template[], photos: readonly string[], knee: number): void {
+  const stranger = strangerAmong(templates, knee);
+  if (stranger === null) return;
+  throw new LimenError(
+    "LIMEN_PERSON_INVALID",
+    `${photos[stranger]}: this does not look like the same person as the other photos`,
+    { hint: "enrol each person on their own" },
+  );
 }
 
-function refuseTwoPeople(templates: readonly Template[], photos: readonly string[], knee: number): void {
-  for (const [i, a] of templates.entries()) {
-    const others = templates.filter((_, j) => j !== i).map((b) => scoreOfCosine(cosine(a, b), knee));
-    if (others.length > 0 && Math.max(...others) < SAME_PERSON_FLOOR) {
-      throw new LimenError(
-        "LIMEN_PERSON_INVALID",
-        `${photos[i]}: this does not look like the same person as the other photos`,
-        {
-          hint: "enrol each person on their own",
-        },
-      );
+/** Who of the enrolled looks most like one of the photos, best first, each with the photo that looks most like them. */
+async function findLookAlikes(
+  { search, recent, gallery }: EnrolmentParts,
+  templates: readonly Template[],
+  photos: readonly string[],
+  signal: AbortSignal,
+): Promise<(LookAlike & { photo: string })[]> {
+  const closest = new Map<string, { score: number; photo: string }>();
+  for (const [i, template] of templates.entries()) {
+    const found = await search.search({
+      faces: [template],
+      collection: null,
+      minScore: LOOK_ALIKE_SCORE,
+      maxResults: MAX_LOOK_ALIKES,
+      mode: "ACCURATE",
+      signal,
+    });
+    for (const { personId, score } of [...found, ...recent.candidates(template, LOOK_ALIKE_SCORE)]) {
+      if (score > (closest.get(personId)?.score ?? 0)) closest.set(personId, { score, photo: photos[i] ?? "" });
     }
   }
+  const lookAlikes: (LookAlike & { photo: string })[] = [];
+  for (const [personId, { score, photo }] of [...closest].sort(([, a], [, b]) => b.score - a.score)) {
+    const person = await gallery.person(personId);
+    if (person !== null) lookAlikes.push({ personId, name: person.name, score, photo });
+    if (lookAlikes.length === MAX_LOOK_ALIKES) break;
+  }
+  return lookAlikes;
 }
 
 /**
- * Photos → templates → gallery, all or nothing: one bad photo refuses the whole order and nothing is written.
- * Throws LIMEN_PHOTO_*, LIMEN_PERSON_INVALID, LIMEN_STORE_*.
+ * Photos → templates → gallery, all or nothing: one bad photo refuses the whole order and nothing is written. So does a face that
+ * is enrolled already under another name, unless the order allows it. Throws LIMEN_PHOTO_*, LIMEN_PERSON_INVALID,
+ * LIMEN_PERSON_DUPLICATE, LIMEN_STORE_*.
  */
 export async function enrol(parts: EnrolmentParts, order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment> {
   if (order.photos.length === 0 || order.photos.length > MAX_PHOTOS) {
@@ -126,25 +157,18 @@ export async function enrol(parts: EnrolmentParts, order: EnrolmentOrder, signal
   }
   refuseTwoPeople(templates, order.photos, parts.finder.samePersonCosine);
 
-  const closest = new Map<string, number>();
-  for (const template of templates) {
-    const found = await parts.search.search({
-      faces: [template],
-      collection: null,
-      minScore: LOOK_ALIKE_SCORE,
-      maxResults: 5,
-      mode: "ACCURATE",
-      signal,
-    });
-    for (const { personId, score } of found) closest.set(personId, Math.max(score, closest.get(personId) ?? 0));
-  }
-  const lookAlikes: LookAlike[] = [];
-  for (const [personId, score] of closest) {
-    const person = await parts.gallery.person(personId);
-    if (person !== null) lookAlikes.push({ personId, name: person.name, score });
+  const alike = await findLookAlikes(parts, templates, order.photos, signal);
+  const [twin] = alike;
+  if (twin !== undefined && twin.score >= SAME_PERSON_SCORE && order.allowDuplicate !== true) {
+    throw new LimenError(
+      "LIMEN_PERSON_DUPLICATE",
+      `${twin.photo}: this face is enrolled already as ${twin.name} (id ${twin.personId}, score ${twin.score.toFixed(2)})`,
+      { hint: HINT_DUPLICATE },
+    );
   }
 
   const { name, notes, collections } = order;
   const person = await parts.gallery.addPerson({ name, collections, faces: templates, ...(notes ? { notes } : {}) });
-  return { person, taken, lookAlikes: lookAlikes.sort((a, b) => b.score - a.score) };
+  parts.recent.remember(person.id, templates);
+  return { person, taken, lookAlikes: alike.map(({ photo: _, ...lookAlike }) => lookAlike) };
 }

@@ -1,10 +1,23 @@
 import type { Candidate } from "#core/candidate";
 import { isBelievable } from "#core/candidate";
-import { LimenError } from "#errors";
+import type { EngineFault } from "#core/visit";
+import { codeOf, LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { FaceSearch, SearchRequest } from "#ports/face-search";
 
 export type LaneRequest = Omit<SearchRequest, "signal">;
+
+const OFFLINE = new Set<string>([
+  "LIMEN_ENGINE_UNREACHABLE",
+  "LIMEN_ENGINE_TIMEOUT",
+  "LIMEN_ENGINE_FAILED",
+  "LIMEN_ENGINE_RATE_LIMITED",
+]);
+
+/** What a failed search means for the visit: nobody there to ask, or an answer that cannot be used. */
+export function faultOf(error: unknown): EngineFault {
+  return OFFLINE.has(codeOf(error)) ? "engine_offline" : "engine_error";
+}
 
 /** Searches waiting at most; beyond it the oldest waiting one is refused, because the newest picture is worth more. */
 const MAX_WAITING = 8;

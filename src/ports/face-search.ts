@@ -4,6 +4,8 @@ import type { Template } from "#core/face";
 export interface SearchRequest {
   /** One to three faces of the SAME person; several are fused into one probe. */
   readonly faces: readonly Template[];
+  /** JPEG crops of the same faces, made only when asked for: what an engine on the network is sent instead of templates. */
+  readonly crops?: () => Promise<readonly Uint8Array[]>;
   /** Collection id or code; null = everybody. */
   readonly collection: string | null;
   /** API score below which nobody is returned, 0..1. */

@@ -28,6 +28,23 @@ export interface EnrolledFace {
   readonly template: Template;
 }
 
+/** What a search needs of a person: active, with at least one face of the model asked for. */
+export interface SearchablePerson {
+  readonly personId: string;
+  /** Ids. */
+  readonly collections: readonly string[];
+  readonly faces: readonly Template[];
+}
+
+/** Who may be another than before, and the mark to ask with next time. */
+export interface PeopleChanges {
+  readonly mark: number;
+  /** Also those who are gone, unless `isEverybody`. */
+  readonly personIds: readonly string[];
+  /** True when these are all people there are: whoever is not among them is gone. */
+  readonly isEverybody: boolean;
+}
+
 export interface NewPerson {
   readonly name: string;
   readonly notes?: string;
@@ -51,6 +68,13 @@ export interface Gallery {
   collection(codeOrId: string): Promise<Collection | null>;
   /** Every searchable face of one model: active people only. */
   faces(modelId: string): Promise<EnrolledFace[]>;
+  /**
+   * Whose faces, memberships or activity may have changed since `mark` was given; null = everybody there is. Costs what has
+   * changed, not what there is. A mark that means nothing to this gallery (a backup was restored) is taken for null.
+   */
+  peopleChanged(mark: number | null): Promise<PeopleChanges>;
+  /** Those of the given people who are searchable now, in any order. */
+  searchable(modelId: string, personIds: readonly string[]): Promise<SearchablePerson[]>;
   /** Yields once after each change made by this or any other process, until the signal aborts. Several may be folded into one. */
   changes(signal: AbortSignal): AsyncIterable<void>;
 }

@@ -7,12 +7,14 @@ const COUNTERS = {
   limen_faces_found_total: "Faces found.",
   limen_faces_rejected_total: "Faces that were no evidence, by fault.",
   limen_searches_total: "1:N searches made, by outcome.",
+  limen_engine_requests_total: "Requests sent to a search engine on the network, by outcome.",
   limen_searches_saved_total: "Searches the throttle did not make.",
   limen_decisions_total: "Decisions, by result and reason.",
   limen_actuations_total: "What became of door commands, by state.",
   limen_camera_restarts_total: "Times the camera's stream had to be started again.",
   limen_announcements_dropped_total: "Messages not published because the broker was away or slow.",
   limen_door_messages_ignored_total: "Messages from controllers that were malformed, unsigned or replayed.",
+  limen_api_requests_total: "Requests to the API, by route and status.",
   limen_audit_failures_total: "Decisions that could not be recorded (and therefore opened nothing).",
 } as const;
 export type CounterName = keyof typeof COUNTERS;

@@ -8,3 +8,15 @@ export interface PhotoReader {
    */
   read(file: string): Promise<Picture>;
 }
+
+/** A decoded photograph that knows how large it was before it was shrunk. */
+export interface Photo extends Picture {
+  /** Upright size in the file, px. */
+  readonly original: { readonly width: number; readonly height: number };
+}
+
+/** Decodes photographs that arrive as bytes, under the same limits and rules as files. */
+export interface PhotoDecoder {
+  /** Upright RGB picture, as `PhotoReader.read`. Throws LIMEN_PHOTO_UNREADABLE and LIMEN_PHOTO_TOO_LARGE. */
+  decode(bytes: Uint8Array): Promise<Photo>;
+}

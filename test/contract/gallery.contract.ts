@@ -72,6 +72,42 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
       expect(await gallery.people("staff")).toEqual([]);
     });
 
+    it("tells whose faces may have changed since a mark, the removed included", async () => {
+      const gallery = await start();
+      const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });
+      const ben = await gallery.addPerson({ name: "Ben", collections: [], faces: [templateOf(1)] });
+      const all = await gallery.peopleChanged(null);
+      expect(all).toMatchObject({ personIds: [ada.id, ben.id], isEverybody: true });
+      expect(await gallery.peopleChanged(all.mark)).toEqual({ mark: all.mark, personIds: [], isEverybody: false });
+      await gallery.addFaces(ada.id, [templateOf(2)]);
+      const later = await gallery.peopleChanged(all.mark);
+      expect(later).toMatchObject({ personIds: [ada.id], isEverybody: false });
+      await gallery.removePerson(ben.id);
+      expect((await gallery.peopleChanged(later.mark)).personIds).toEqual([ben.id]);
+      expect([...(await gallery.peopleChanged(all.mark)).personIds].sort()).toEqual([ada.id, ben.id].sort());
+    });
+
+    it("takes a mark from the future, as after a restored backup, for a first question", async () => {
+      const gallery = await start();
+      const ada = await gallery.addPerson({ name: "Ada", collections: [], faces: [templateOf(0)] });
+      const { mark } = await gallery.peopleChanged(null);
+      expect(await gallery.peopleChanged(mark + 1000)).toEqual({ mark, personIds: [ada.id], isEverybody: true });
+    });
+
+    it("gives the searchable side of some people: collections, and the faces of one model", async () => {
+      const gallery = await start();
+      const faces = [templateOf(0), templateOf(1), templateOf(2, "model-b")];
+      const ada = await gallery.addPerson({ name: "Ada", collections: ["staff", "lab"], faces });
+      const other = await gallery.addPerson({ name: "Ben", collections: [], faces: [templateOf(0, "model-b")] });
+      await gallery.addPerson({ name: "Eve", collections: [], faces: [templateOf(3)] });
+      const [found, ...others] = await gallery.searchable("model-a", [other.id, "nobody", ada.id]);
+      expect(others).toEqual([]);
+      expect(found?.personId).toBe(ada.id);
+      expect([...(found?.collections ?? [])].sort()).toEqual([...ada.collections].sort());
+      expect(found?.faces.map(({ values }) => [...values].indexOf(1)).sort()).toEqual([0, 1]);
+      expect(await gallery.searchable("model-a", [])).toEqual([]);
+    });
+
     it("tells of changes, and stops telling when asked", async () => {
       const gallery = await start();
       const stop = new AbortController();

@@ -19,6 +19,7 @@ beforeAll(async () => {
     camera: { url: "rtsp://127.0.0.1:9/sub", username: "u", password: "camera-secret" },
     broker: { url: "mqtt://127.0.0.1:9", username: "u", password: "broker-secret" },
     pulseMs: 1000,
+    serverPort: null,
   });
   config = site.configFile;
 });
@@ -86,7 +87,7 @@ describe("a configuration", () => {
 });
 
 describe("enrolling", () => {
-  it("takes a good photo, lists the person, and removes them by name", async () => {
+  it("takes a good photo, refuses the same face under a second name, and removes by name", async () => {
     const photo = await cut("sample3.jpg", ADA, "ada.jpg");
     const shown = join(directory, "shown");
     await mkdir(shown);
@@ -95,7 +96,10 @@ describe("enrolling", () => {
     expect((await sharp(join(shown, crop ?? "")).metadata()).width).toBeGreaterThan(100);
     expect(added).toMatchObject({ code: 0, out: expect.stringContaining("Ada is enrolled") });
     const twin = await people("add", "--name", "Ada's twin", photo);
-    expect(twin).toMatchObject({ code: 0, err: expect.stringContaining("looks much like Ada") });
+    expect(twin).toMatchObject({ code: 7, err: expect.stringContaining("LIMEN_PERSON_DUPLICATE") });
+    expect(twin.err).toContain("enrolled already as Ada");
+    const allowed = await people("add", "--name", "Ada's twin", "--allow-duplicate", photo);
+    expect(allowed).toMatchObject({ code: 0, err: expect.stringContaining("looks much like Ada") });
     expect((await people("list")).out).toMatch(/Ada .*1 face/);
     expect(await people("remove", "Adda")).toMatchObject({
       code: 7,

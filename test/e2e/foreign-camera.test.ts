@@ -27,7 +27,7 @@ it("on a camera nobody here wrote, somebody enrolled from another photo is let i
 
   // Nobody who can list processes, read the log or the configuration's folder listing learns a secret.
   const secrets = (await readFile(join(dirname(site.configFile), "secrets.yaml"), "utf8")).match(/"[^"]+"/g) ?? [];
-  expect(secrets).toHaveLength(3);
+  expect(secrets).toHaveLength(4);
   const children = childrenOf(daemon.pid);
   const seen = [daemon.out(), daemon.err(), ...children.map(({ startedWith }) => startedWith)].join("\n");
   expect(children.length).toBeGreaterThan(0);

@@ -1,13 +1,24 @@
 import type { Template } from "#core/face";
 import { instant } from "#core/instant";
 import { LimenError } from "#errors";
-import type { Collection, EnrolledFace, Gallery, NewPerson, Person } from "#ports/gallery";
+import type {
+  Collection,
+  EnrolledFace,
+  Gallery,
+  NewPerson,
+  PeopleChanges,
+  Person,
+  SearchablePerson,
+} from "#ports/gallery";
 
 /** A gallery in memory; ids are readable: person-1, person-2 … */
 export class MemoryGallery implements Gallery {
   readonly #people = new Map<string, { person: Person; faces: Template[] }>();
   readonly #collections = new Map<string, Collection>();
   readonly #listeners = new Set<() => void>();
+  /** Revision at which each person last changed. */
+  readonly #changed = new Map<string, number>();
+  #revision = 0;
   #next = 1;
 
   async addPerson(order: NewPerson): Promise<Person> {
@@ -30,7 +41,7 @@ export class MemoryGallery implements Gallery {
       modifiedAt: instant(0),
     };
     this.#people.set(person.id, { person, faces: [...order.faces] });
-    this.#tell();
+    this.#tell(person.id);
     return person;
   }
 
@@ -40,7 +51,7 @@ export class MemoryGallery implements Gallery {
       throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${personId}`);
     known.faces.push(...faces);
     known.person = { ...known.person, faces: known.faces.length };
-    this.#tell();
+    this.#tell(personId);
     return known.person;
   }
 
@@ -58,7 +69,7 @@ export class MemoryGallery implements Gallery {
 
   async removePerson(id: string): Promise<boolean> {
     const gone = this.#people.delete(id);
-    if (gone) this.#tell();
+    if (gone) this.#tell(id);
     return gone;
   }
 
@@ -74,17 +85,43 @@ export class MemoryGallery implements Gallery {
     );
   }
 
+  async peopleChanged(mark: number | null): Promise<PeopleChanges> {
+    const isEverybody = mark === null || mark > this.#revision;
+    const personIds = isEverybody
+      ? [...this.#people.keys()]
+      : [...this.#changed].filter(([, revision]) => revision > mark).map(([id]) => id);
+    return { mark: this.#revision, personIds, isEverybody };
+  }
+
+  async searchable(modelId: string, personIds: readonly string[]): Promise<SearchablePerson[]> {
+    return personIds.flatMap((id) => {
+      const known = this.#people.get(id);
+      const faces = known?.faces.filter((face) => face.modelId === modelId) ?? [];
+      if (known === undefined || !known.person.active || faces.length === 0) return [];
+      return [{ personId: id, collections: known.person.collections, faces }];
+    });
+  }
+
   async *changes(signal: AbortSignal): AsyncIterable<void> {
+    let known = this.#revision;
     while (!signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#listeners.add(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+      if (known === this.#revision) {
+        await new Promise<void>((resolve) => {
+          const wake = (): void => {
+            signal.removeEventListener("abort", wake);
+            resolve();
+          };
+          this.#listeners.add(wake);
+          signal.addEventListener("abort", wake, { once: true });
+        });
+      }
+      known = this.#revision;
       if (!signal.aborted) yield;
     }
   }
 
-  #tell(): void {
+  #tell(personId: string): void {
+    this.#changed.set(personId, ++this.#revision);
     for (const listener of this.#listeners) listener();
     this.#listeners.clear();
   }

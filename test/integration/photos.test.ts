@@ -91,6 +91,26 @@ describe("reading photos", () => {
   });
 });
 
+describe("reading photos from bytes", () => {
+  it("does the same as from a file, and tells how large the upright picture was", async () => {
+    const sideways = await twoHalves(3000, 1000).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    const photo = await reader.decode(sideways);
+    expect(photo).toMatchObject({ width: 533, height: 1600, original: { width: 1000, height: 3000 } });
+    expect(photo.rgb).toEqual((await reader.read(await put("sideways-large.jpg", sideways))).rgb);
+  });
+
+  it("refuses what files are refused for, without naming a file", async () => {
+    const unreadable = refusedAs("LIMEN_PHOTO_UNREADABLE");
+    await expect(reader.decode(new Uint8Array())).rejects.toThrow(unreadable);
+    await expect(reader.decode(Buffer.from("not a photo at all"))).rejects.toThrow(unreadable);
+    await expect(reader.decode(await twoHalves().gif().toBuffer())).rejects.toThrow(unreadable);
+    const fine = await twoHalves().png().toBuffer();
+    const tooLarge = refusedAs("LIMEN_PHOTO_TOO_LARGE");
+    await expect(createPhotoReader({ maxBytes: 50 }).decode(fine)).rejects.toThrow(tooLarge);
+    await expect(createPhotoReader({ maxPixels: 3000 }).decode(fine)).rejects.toThrow(/^the picture has 80×40 pixels/);
+  });
+});
+
 describe("refusing photos", () => {
   it.each(["jpeg", "png", "webp"] as const)("refuses a %s that was cut short", async (format) => {
     const noise = Uint8Array.from({ length: 200 * 200 * 3 }, (_, index) => (index * 7919) % 251);
@@ -151,6 +171,14 @@ describe("encodeCrop", () => {
     expect({ format, width, height, exif }).toEqual({ format: "jpeg", width: 12, height: 24, exif: undefined });
     const rgb = await sharp(jpeg).raw().toBuffer();
     expectColour({ width: 12, height: 24, rgb }, 6, 12, BLUE);
+  });
+
+  it("shrinks it to the side that is asked for, and enlarges none", async () => {
+    const box = { left: 20, top: 0, width: 40, height: 40 };
+    const small = await encodeCrop(await picture(), box, { scale: 1, maxSide: 20 });
+    expect(await sharp(small).metadata()).toMatchObject({ width: 20, height: 20 });
+    const same = await encodeCrop(await picture(), box, { scale: 1, maxSide: 500 });
+    expect(await sharp(same).metadata()).toMatchObject({ width: 40, height: 40 });
   });
 
   it("stays inside the picture", async () => {

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import sharp from "sharp";
 import type { Picture } from "#core/face";
 import { codeOf, LimenError, messageOf } from "#errors";
-import type { PhotoReader } from "#ports/photo-reader";
+import type { Photo, PhotoDecoder, PhotoReader } from "#ports/photo-reader";
 
 export interface PhotoLimits {
   /** Largest file that is read at all. */
@@ -23,26 +23,32 @@ const FORMATS = new Set<string | undefined>(["jpeg", "png", "webp"]);
  * Reads photographs with sharp: JPEG, PNG and WebP (the first page of a moving one), upright, 8-bit sRGB, on white where
  * transparent. What is damaged is refused, not repaired: half a face is not the person.
  */
-export function createPhotoReader(limits: PhotoLimits = {}): PhotoReader {
+export function createPhotoReader(limits: PhotoLimits = {}): PhotoReader & PhotoDecoder {
   const { maxBytes = 16 * MIB, maxPixels = 24e6, maxSide = 1600 } = limits;
 
-  return {
-    async read(file) {
-      const bytes = await readBytes(file, maxBytes);
-      closeOtherLoaders();
-      try {
-        const { format, width, height } = await sharp(bytes, { limitInputPixels: false, failOn: "error" }).metadata();
-        if (!FORMATS.has(format)) throw new TypeError(`it is ${format}`);
-        if (width * height > maxPixels) {
-          const limit = `the limit is ${Math.round(maxPixels / 1e6)} megapixels`;
-          throw tooLarge(`${file} has ${width}×${height} pixels, ${limit}`);
-        }
-        return await decode(bytes, maxPixels, maxSide);
-      } catch (cause) {
-        if (codeOf(cause) === "LIMEN_PHOTO_TOO_LARGE") throw cause;
-        throw unreadable(`${file} is not a readable photo: ${firstLineOf(cause)}`, cause);
+  /** `what` names the photo in errors. */
+  const decodeBytes = async (bytes: Uint8Array, what: string): Promise<Photo> => {
+    if (bytes.byteLength > maxBytes) throw tooManyBytes(what, bytes.byteLength, maxBytes);
+    closeOtherLoaders();
+    try {
+      const header = await sharp(bytes, { limitInputPixels: false, failOn: "error" }).metadata();
+      const { format, width, height, autoOrient } = header;
+      if (!FORMATS.has(format)) throw new TypeError(`it is ${format}`);
+      if (width * height > maxPixels) {
+        const limit = `the limit is ${Math.round(maxPixels / 1e6)} megapixels`;
+        throw tooLarge(`${what} has ${width}×${height} pixels, ${limit}`);
       }
-    },
+      const picture = await decode(bytes, maxPixels, maxSide);
+      return { ...picture, original: { width: autoOrient.width, height: autoOrient.height } };
+    } catch (cause) {
+      if (codeOf(cause) === "LIMEN_PHOTO_TOO_LARGE") throw cause;
+      throw unreadable(`${what} is not a readable photo: ${firstLineOf(cause)}`, cause);
+    }
+  };
+
+  return {
+    read: async (file) => decodeBytes(await readBytes(file, maxBytes), file),
+    decode: (bytes) => decodeBytes(bytes, "the picture"),
   };
 }
 
@@ -74,7 +80,7 @@ async function readBytes(file: string, maxBytes: number): Promise<Uint8Array> {
   try {
     await using handle = await open(file, "r");
     const { size } = await handle.stat();
-    if (size > maxBytes) throw tooLarge(`${file} has ${size} bytes, the limit is ${Math.round(maxBytes / MIB)} MiB`);
+    if (size > maxBytes) throw tooManyBytes(file, size, maxBytes);
     const buffer = new Uint8Array(size);
     const { bytesRead } = await handle.read(buffer, 0, size, 0);
     return buffer.subarray(0, bytesRead);
@@ -93,6 +99,10 @@ function unreadable(message: string, cause: unknown): LimenError {
     hint: "use a complete JPEG, PNG or WebP photo",
     cause,
   });
+}
+
+function tooManyBytes(what: string, bytes: number, maxBytes: number): LimenError {
+  return tooLarge(`${what} has ${bytes} bytes, the limit is ${Math.round(maxBytes / MIB)} MiB`);
 }
 
 function tooLarge(message: string): LimenError {

@@ -28,6 +28,11 @@ interface FaceRow {
 const SELECT_PERSON = `SELECT p.*, (SELECT count(*) FROM faces f WHERE f.person_id = p.id) AS faces,
   (SELECT group_concat(m.collection_id) FROM memberships m WHERE m.person_id = p.id) AS collections FROM persons p`;
 
+/** From the people to their faces, in this order and by this index (CROSS and +): the other way reads everybody's for each few. */
+const SELECT_SEARCHABLE = `SELECT f.id, f.person_id, f.model_id, f.template, f.norm
+  FROM json_each(?) j CROSS JOIN persons p ON p.id = j.value CROSS JOIN faces f ON f.person_id = p.id
+  WHERE +f.model_id = ? AND p.active = 1`;
+
 const MAX_NAME = 100;
 const CODE = /^[a-z0-9_-]{1,64}$/;
 
@@ -176,6 +181,42 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
             }),
           ),
       );
+    },
+
+    async peopleChanged(mark) {
+      return store.run((connection) => {
+        const read = connection.transaction(() => {
+          const now = connection.prepare<[], number>("SELECT number FROM revision").pluck().get() ?? 0;
+          // A mark from the future means that an older database has been put back.
+          if (mark === null || mark > now) {
+            // In the order they were written, which is about the order their faces lie on the disk.
+            const everybody = connection.prepare<[], string>("SELECT id FROM persons ORDER BY rowid").pluck().all();
+            return { mark: now, personIds: everybody, isEverybody: true };
+          }
+          const changed = connection.prepare<[number], string>(
+            "SELECT person_id FROM person_changes WHERE revision > ?",
+          );
+          return { mark: now, personIds: changed.pluck().all(mark), isEverybody: false };
+        });
+        return read();
+      });
+    },
+
+    async searchable(modelId, personIds) {
+      return store.run((connection) => {
+        const wanted = JSON.stringify(personIds);
+        const people = new Map<string, { personId: string; collections: string[]; faces: Template[] }>();
+        for (const row of connection.prepare<[string, string], FaceRow>(SELECT_SEARCHABLE).iterate(wanted, modelId)) {
+          const known = people.get(row.person_id) ?? { personId: row.person_id, collections: [], faces: [] };
+          people.set(row.person_id, known);
+          known.faces.push({ modelId: row.model_id, values: valuesOf(row.template), norm: row.norm });
+        }
+        const memberships = connection.prepare<[string], { collection_id: string; person_id: string }>(
+          "SELECT collection_id, person_id FROM memberships WHERE person_id IN (SELECT value FROM json_each(?))",
+        );
+        for (const row of memberships.iterate(wanted)) people.get(row.person_id)?.collections.push(row.collection_id);
+        return [...people.values()];
+      });
     },
 
     async *changes(signal) {

@@ -53,4 +53,42 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TRIGGER amendments_never_change BEFORE UPDATE ON amendments BEGIN SELECT RAISE(ABORT, 'amendments never change'); END;
    CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT;
    INSERT INTO revision VALUES (1, 0);`,
+  // What only managers of the gallery need lies beside the door's tables: the scan at start never reads a picture.
+  `CREATE TABLE person_details (
+     person_id TEXT PRIMARY KEY REFERENCES persons(id) ON DELETE CASCADE,
+     gender TEXT CHECK (gender IN ('M', 'F')),
+     date_of_birth TEXT,
+     nationality TEXT
+   ) STRICT;
+   CREATE TABLE face_pictures (
+     face_id TEXT PRIMARY KEY REFERENCES faces(id) ON DELETE CASCADE,
+     jpeg BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE collection_details (
+     collection_id TEXT PRIMARY KEY REFERENCES collections(id) ON DELETE CASCADE,
+     description TEXT,
+     modified_at INTEGER NOT NULL
+   ) STRICT;`,
+  // Whose faces, memberships or activity changed, and at which revision (the one that the writing transaction makes): a search
+  // index follows by reading these people only. Triggers, so that no writer can forget; a removed person's line stays.
+  `CREATE TABLE person_changes (person_id TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX person_changes_by_revision ON person_changes(revision);
+   ${(
+     [
+       ["persons", "INSERT", "NEW.id"],
+       ["persons", "UPDATE OF active", "NEW.id"],
+       ["persons", "DELETE", "OLD.id"],
+       ["faces", "INSERT", "NEW.person_id"],
+       ["faces", "UPDATE", "NEW.person_id"],
+       ["faces", "DELETE", "OLD.person_id"],
+       ["memberships", "INSERT", "NEW.person_id"],
+       ["memberships", "DELETE", "OLD.person_id"],
+     ] as const
+   )
+     .map(
+       ([table, event, person], i) => `CREATE TRIGGER person_changes_${i} AFTER ${event} ON ${table} BEGIN
+     INSERT INTO person_changes SELECT ${person}, number + 1 FROM revision WHERE true
+       ON CONFLICT (person_id) DO UPDATE SET revision = excluded.revision; END;`,
+     )
+     .join("\n   ")}`,
 ];

@@ -196,7 +196,26 @@ describe("a file that is not a configuration", () => {
       ["6:5 doors.front: could never open"],
     ],
     ["wants half an agreement", `${SMALL}policy: { agree: 1.5 }\n`, ["10:18 policy.agree: must be a whole number"]],
-    ["searches in the cloud", `${SMALL}search: { engine: verifik }\n`, ["10:19 search.engine: must be local"]],
+    [
+      "searches on the network without saying where, or with which score",
+      `${SMALL}search: { engine: verifik }\n`,
+      ["search.min_score: must be a number with engine: verifik", "10:19 search.engine: needs `search.verifik`"],
+    ],
+    [
+      "sends faces over the network in the clear",
+      `${SMALL}search: { engine: verifik, min_score: 0.85, verifik: { url: "http://192.168.1.9", token: !secret x } }\n`,
+      ["search.verifik.url: must be https://"],
+    ],
+    [
+      "searches in a place nobody knows",
+      `${SMALL}search: { engine: clowd }\n`,
+      ["10:19 search.engine: must be local or verifik"],
+    ],
+    [
+      "opens the API to the network without TLS",
+      `${SMALL}api: { listen: "0.0.0.0:8480", tokens: { a: { token: !secret x, scopes: [read] } } }\n`,
+      ["api.listen: must be a loopback address"],
+    ],
     [
       "has a score in words",
       `${SMALL}search: { min_score: high }\n`,

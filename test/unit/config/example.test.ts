@@ -14,6 +14,8 @@ const env = {
   LIMEN_SECRET_BROKER: "x",
   LIMEN_SECRET_FRONT_DOOR: randomKey(),
   LIMEN_SECRET_WORKSHOP_DOOR: randomKey(),
+  LIMEN_SECRET_API_DESK: randomKey(),
+  LIMEN_SECRET_ENGINE: randomKey(),
 };
 
 let folder: ConfigFolder;
@@ -102,7 +104,7 @@ function pathsIn(tree: unknown, prefix = ""): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (typeof tree !== "object" || tree === null || Array.isArray(tree)) return found;
   for (const [name, inner] of Object.entries(tree)) {
-    const path = prefix + (prefix === "cameras." || prefix === "doors." ? "*" : name);
+    const path = prefix + (["cameras.", "doors.", "api.tokens."].includes(prefix) ? "*" : name);
     if (!found.has(path)) found.set(path, inner);
     for (const [deeper, value] of pathsIn(inner, `${path}.`)) if (!found.has(deeper)) found.set(deeper, value);
   }

@@ -43,9 +43,10 @@ describe("a configuration file", () => {
         },
       ],
       policy,
-      search: { engine: "local", minScore: null, mode: "ACCURATE", deadlineMs: 400 },
+      search: { verifik: null, minScore: null, mode: "ACCURATE", deadlineMs: 400 },
       faces: { models: null, modelsDir: null, minFacePx: 48, maxYaw: 0.25, minSharpness: 2.5, liveness: "monitor" },
       mqtt: { url: "mqtt://127.0.0.1:1883", username: null, password: null, prefix: "limen", ca: null },
+      api: null,
       log: { level: "info" },
     });
     expect(config.doors[0]?.controller.key.reveal()).toEqual(Uint8Array.from(Buffer.from(key, "hex")));

@@ -26,6 +26,8 @@ const RULES: DoorRules = {
   threshold: DEFAULT_THRESHOLD,
   budget: LOCAL_SEARCH_BUDGET,
   searchMode: "ACCURATE",
+  searchFloor: 0,
+  roster: "gallery",
 };
 const TIMES = { wait: 1, find: 2, describe: 3 };
 
@@ -74,6 +76,7 @@ async function scene(changes: Partial<DoorRules> = {}) {
       gallery,
       actuator,
       cameraHealthy: () => healthy.now,
+      cropOf: async () => new Uint8Array([1]),
       newId: () => `decision-${++id}`,
       clock,
       logger,

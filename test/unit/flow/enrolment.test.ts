@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FoundFace, Template } from "#core/face";
 import { type EnrolmentParts, enrol } from "#flow/enrolment";
+import { createRecentFaces } from "#flow/recent-faces";
 import { faceAt, templateOf } from "../../fakes/faces";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 
@@ -25,10 +26,13 @@ function desk(
       }),
     },
     search: { search: async () => lookAlikes, size: () => 0 },
+    recent: createRecentFaces(0.5),
   };
-  const order = (...files: string[]) =>
-    enrol(parts, { name: "Ada", collections: ["staff"], photos: files }, new AbortController().signal);
-  return { gallery, order };
+  const signal = new AbortController().signal;
+  const order = (...files: string[]) => enrol(parts, { name: "Ada", collections: ["staff"], photos: files }, signal);
+  const orderAs = (name: string, photo: string, allowDuplicate = false) =>
+    enrol(parts, { name, collections: ["staff"], photos: [photo], allowDuplicate }, signal);
+  return { gallery, order, orderAs };
 }
 
 describe("enrolling", () => {
@@ -70,11 +74,53 @@ describe("enrolling", () => {
     });
   });
 
-  it("names who looks much like the new person", async () => {
+  it.each([0.648, 0.7, 0.809])(
+    "names who looks much like the new person (score %d), and enrols them",
+    async (score) => {
+      const found: { personId: string; score: number }[] = [];
+      const { gallery, order } = desk({ a: { faces: [faceAt(10, 10, 200)] } }, found);
+      const ben = await gallery.addPerson({ name: "Ben", collections: [], faces: [templateOf(1)] });
+      found.push({ personId: ben.id, score });
+      expect((await order("a")).lookAlikes).toEqual([{ personId: ben.id, name: "Ben", score }]);
+    },
+  );
+
+  it.each([0.81, 1])("refuses a face that is somebody else's already (score %d), and says whose", async (score) => {
     const found: { personId: string; score: number }[] = [];
-    const { gallery, order } = desk({ a: { faces: [faceAt(10, 10, 200)] } }, found);
+    const { gallery, order, orderAs } = desk({ a: { faces: [faceAt(10, 10, 200)] } }, found);
     const ben = await gallery.addPerson({ name: "Ben", collections: [], faces: [templateOf(1)] });
-    found.push({ personId: ben.id, score: 0.7 });
-    expect((await order("a")).lookAlikes).toEqual([{ personId: ben.id, name: "Ben", score: 0.7 }]);
+    found.push({ personId: ben.id, score });
+    await expect(order("a")).rejects.toMatchObject({
+      code: "LIMEN_PERSON_DUPLICATE",
+      message: expect.stringContaining("a: this face is enrolled already as Ben"),
+      hint: expect.stringContaining("--allow-duplicate"),
+    });
+    expect(await gallery.people()).toHaveLength(1);
+    expect((await orderAs("Ada", "a", true)).lookAlikes).toEqual([{ personId: ben.id, name: "Ben", score }]);
+    expect(await gallery.people()).toHaveLength(2);
+  });
+
+  it("knows whom it enrolled a moment ago, before the search does", async () => {
+    const { gallery, orderAs } = desk({
+      a: { faces: [faceAt(10, 10, 200)] },
+      b: { faces: [faceAt(10, 10, 200)], template: templateOf(1) },
+    });
+    const { person } = await orderAs("Ada", "a");
+    await orderAs("Ben", "b");
+    await expect(orderAs("Ada's twin", "a")).rejects.toMatchObject({ code: "LIMEN_PERSON_DUPLICATE" });
+    await gallery.removePerson(person.id);
+    expect((await orderAs("Ada again", "a")).lookAlikes).toEqual([]);
+  });
+});
+
+describe("the people enrolled last", () => {
+  it("are so many at most, the oldest forgotten first", () => {
+    const recent = createRecentFaces(0.5, 2);
+    for (const i of [0, 1, 2]) recent.remember(`p${i}`, [templateOf(i)]);
+    expect([0, 1, 2].map((i) => recent.candidates(templateOf(i), 0.8).map(({ personId }) => personId))).toEqual([
+      [],
+      ["p1"],
+      ["p2"],
+    ]);
   });
 });

@@ -1,0 +1,62 @@
+import type { Clock } from "#ports/clock";
+import type { CropFace } from "#ports/face-crop";
+import type { FaceFinder } from "#ports/face-finder";
+import type { FaceSearch } from "#ports/face-search";
+import type { GalleryAdmin } from "#ports/gallery-admin";
+import type { Logger } from "#ports/logger";
+import type { Metrics } from "#ports/metrics";
+import type { PhotoDecoder } from "#ports/photo-reader";
+
+/** What a token may do: look faces up, read people and collections, change them. */
+export type Scope = "search" | "read" | "write";
+
+export interface ApiToken {
+  /** What logs call its holder. */
+  readonly name: string;
+  /** The secret; kept only as a hash. */
+  readonly token: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** The ports the API's answers come from. */
+export interface ApiPorts {
+  readonly search: FaceSearch;
+  readonly finder: FaceFinder;
+  /** With limits for uploads: about 6 MiB and 12 megapixels a picture. */
+  readonly reader: PhotoDecoder;
+  readonly admin: GalleryAdmin;
+  /** Makes the thumbnail of an enrolled face. */
+  readonly crop: CropFace;
+}
+
+export interface ApiLimits {
+  /** Largest request body. */
+  readonly bodyBytes: number;
+  /** Requests under way at once; the next one is answered 429. */
+  readonly requests: number;
+  /** Requests whose pictures are worked on at once; others wait their turn. */
+  readonly working: number;
+  /** How long one request may take. */
+  readonly deadlineMs: number;
+}
+
+export const DEFAULT_LIMITS: ApiLimits = {
+  bodyBytes: 8 * 1024 * 1024,
+  requests: 16,
+  working: 2,
+  deadlineMs: 10_000,
+};
+
+export interface ApiOptions {
+  /** At least one. */
+  readonly tokens: readonly ApiToken[];
+  /** Origins whose pages may call the API from a browser, as `https://host[:port]`; default none. */
+  readonly allowedOrigins?: readonly string[];
+  readonly parts: ApiPorts;
+  readonly limits?: Partial<ApiLimits>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Limen's version, for the description of the API. */
+  readonly version: string;
+}

@@ -1,0 +1,24 @@
+import { collectionRoutes } from "#adapters/http/collection-routes";
+import { comparisonRoutes } from "#adapters/http/comparison-routes";
+import { detectionRoutes } from "#adapters/http/detection-routes";
+import { enrolledFaceRoutes } from "#adapters/http/enrolled-face-routes";
+import { livenessRoutes } from "#adapters/http/liveness-routes";
+import { personRoutes } from "#adapters/http/person-routes";
+import type { Route } from "#adapters/http/route";
+import { type RouteParts, searchRoutes } from "#adapters/http/search-routes";
+
+/** Where the contract lives. */
+export const API_ROOT = "/v2/face-recognition";
+
+/** Every line of the API; the first that fits a request answers it. */
+export function apiRoutes(parts: RouteParts): readonly Route[] {
+  return [
+    ...searchRoutes(parts),
+    ...comparisonRoutes(parts),
+    ...detectionRoutes(parts),
+    ...personRoutes(parts),
+    ...enrolledFaceRoutes(parts),
+    ...collectionRoutes(parts),
+    ...livenessRoutes(),
+  ];
+}

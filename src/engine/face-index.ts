@@ -1,0 +1,150 @@
+import type { Candidate } from "#core/candidate";
+import { cosineOfScore, scoreOfCosine } from "#core/score";
+import { createFaceRows, type FaceRows } from "#engine/face-rows";
+import { instantiateKernel } from "#engine/kernel";
+import { MAX_DIMENSION } from "#engine/kernel-layout";
+import { createMemoryArena } from "#engine/memory-arena";
+import { createRoster } from "#engine/roster";
+import { fuse } from "#engine/rounding";
+import { createScanner, type ScanCounts } from "#engine/scanner";
+import { LimenError } from "#errors";
+import type { Clock } from "#ports/clock";
+import type { SearchRequest } from "#ports/face-search";
+import type { SearchablePerson } from "#ports/gallery";
+import type { StartWasmThread } from "#ports/wasm-thread";
+
+/** Searchable people in memory. Nothing here waits for a running scan: the caller keeps changes and scans apart. */
+export interface FaceIndex extends AsyncDisposable {
+  readonly people: number;
+  readonly faces: number;
+  readonly bytes: number;
+  readonly scans: ScanCounts;
+  readonly collectionIds: readonly string[];
+  setCode(collectionId: string, code: string): void;
+  /** People searchable in a collection (id or code); null = all. */
+  size(collection: string | null): number;
+  /** Takes a person as they are now; without faces they are not searchable. */
+  put(person: SearchablePerson): void;
+  remove(personId: string): void;
+  keepOnly(isWanted: (personId: string) => boolean): void;
+  /** Throws LIMEN_SEARCH_INVALID for templates of the wrong length, and what Scanner.scan throws. */
+  search(request: SearchRequest): Promise<Candidate[]>;
+}
+
+/** Where the contract's score floor becomes a cosine floor, rounding must not lose anybody. */
+const FLOOR_SLACK = 1e-6;
+
+/** The f32 at or just above a number. */
+function float32From(value: number): number {
+  const near = Math.fround(value);
+  return near >= value ? near : Math.fround(near + 2 ** -24);
+}
+
+export function createFaceIndex(options: {
+  samePersonCosine: number;
+  /** Length of the templates; null = that of the first one put. Templates of any other length are left out. */
+  dimension: number | null;
+  threads: number;
+  longestHereMs: number;
+  worthAThreadMs: number;
+  startThread?: StartWasmThread;
+  clock?: Clock;
+}): FaceIndex {
+  const { samePersonCosine: knee } = options;
+  const arena = createMemoryArena();
+  const kernel = instantiateKernel(arena.memory);
+  const roster = createRoster(arena);
+  const scanner = createScanner({
+    arena,
+    kernel,
+    compare: (a, b) => (roster.idOf(a) < roster.idOf(b) ? -1 : 1),
+    threads: options.threads,
+    longestHereMs: options.longestHereMs,
+    worthAThreadMs: options.worthAThreadMs,
+    ...(options.startThread && { startThread: options.startThread }),
+    ...(options.clock && { clock: options.clock }),
+  });
+  const ceiling = float32From(cosineOfScore(1, knee));
+  let dimension = options.dimension;
+  let rows: FaceRows | undefined;
+
+  const rowsFor = (length: number): FaceRows | undefined => {
+    dimension ??= length;
+    if (dimension > MAX_DIMENSION || dimension === 0) {
+      throw new LimenError("LIMEN_SEARCH_FAILED", `templates have 1 to ${MAX_DIMENSION} numbers, not ${dimension}`);
+    }
+    rows ??= createFaceRows(arena, kernel, roster, dimension);
+    return length === dimension ? rows : undefined;
+  };
+
+  const size = (collection: string | null): number =>
+    collection === null ? roster.size : (roster.members(collection)?.size ?? 0);
+
+  const remove = (personId: string): void => {
+    const person = roster.numberOf(personId);
+    if (person === undefined) return;
+    rows?.removeAllOf(person);
+    roster.dismiss(personId);
+  };
+
+  return {
+    get people() {
+      return roster.size;
+    },
+    get faces() {
+      return rows?.count ?? 0;
+    },
+    get bytes() {
+      return arena.bytes;
+    },
+    get collectionIds() {
+      return roster.collectionIds;
+    },
+    scans: scanner.counts,
+    setCode: roster.setCode,
+    size,
+    remove,
+    keepOnly(isWanted) {
+      for (const id of roster.ids()) if (!isWanted(id)) remove(id);
+    },
+
+    put({ personId, collections, faces }) {
+      remove(personId);
+      const usable = faces.filter(({ values }) => rowsFor(values.length) !== undefined);
+      if (usable.length === 0) return;
+      const person = roster.admit(personId, collections);
+      for (const { values } of usable) rows?.add(person, values);
+    },
+
+    async search({ faces, collection, minScore, maxResults, mode, signal }) {
+      const wrong = faces.find(({ values }) => dimension !== null && values.length !== dimension);
+      if (wrong !== undefined) {
+        throw new LimenError("LIMEN_SEARCH_INVALID", `a template has ${dimension} numbers, not ${wrong.values.length}`);
+      }
+      const members = collection === null ? null : roster.members(collection);
+      const searched = size(collection);
+      if (rows === undefined || searched === 0) return [];
+      const found = await scanner.scan(
+        {
+          faces: rows.count,
+          dimension: rows.dimension,
+          blockTable: rows.blockTable,
+          persons: roster.address,
+          members,
+          share: searched / roster.size,
+          fast: mode === "FAST",
+          capacity: maxResults,
+          floor: Math.max(0, cosineOfScore(minScore, knee) - FLOOR_SLACK),
+          ceiling,
+          probe: fuse(faces, rows.dimension),
+        },
+        signal,
+      );
+      return found
+        .map(({ person, cosine }) => ({ personId: roster.idOf(person), score: scoreOfCosine(cosine, knee) }))
+        .filter(({ score }) => score >= minScore);
+    },
+
+    [Symbol.asyncDispose]: () => scanner[Symbol.asyncDispose](),
+  };
+}
