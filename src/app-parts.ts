@@ -108,6 +108,8 @@ export async function connectBroker(config: Config, instance: string, logger: Lo
 export interface OpenSearch extends FaceSearch, AsyncDisposable {
   /** Faces in memory here; 0 when another engine holds them. */
   readonly faces: number;
+  /** Memory they take. */
+  memoryBytes(): number;
 }
 
 /**
@@ -145,7 +147,7 @@ export async function openNetworkSearch(
   });
   // The contract has no way to ask how many people an engine holds.
   const cloud = createCloudSearch(client, { people: () => 0 });
-  return { ...cloud, faces: 0, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
+  return { ...cloud, faces: 0, memoryBytes: () => 0, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }
 
 export function openDoor(

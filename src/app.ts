@@ -160,7 +160,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       pid: process.pid,
       startedAt,
       ...states,
-      gallery: { people, faces: engine.faces },
+      gallery: { people, faces: engine.faces, memoryMb: Math.round(engine.memoryBytes() / 2 ** 20) },
       problems,
     };
   };

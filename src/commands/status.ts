@@ -25,7 +25,7 @@ export const status: Command = {
     }
     for (const [id, { mode, controller }] of Object.entries(now.doors))
       print(`door    ${id}: mode ${mode}, controller ${controller}`);
-    print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces`);
+    print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces, ${now.gallery.memoryMb} MB`);
     for (const problem of now.problems) print(`problem ${problem}`);
     print(now.problems.length === 0 ? "ready" : "not ready");
   },

@@ -10,7 +10,8 @@ export interface Status {
   readonly broker: "online" | "offline";
   readonly cameras: Readonly<Record<string, Pick<CameraHealth, "state" | "code" | "restarts">>>;
   readonly doors: Readonly<Record<string, { readonly mode: DoorMode } & DoorHealth>>;
-  readonly gallery: { readonly people: number; readonly faces: number };
+  /** `memoryMb` is what the search holds the faces in. */
+  readonly gallery: { readonly people: number; readonly faces: number; readonly memoryMb: number };
   /** Everything that keeps a door from opening now, one sentence each; empty = ready. */
   readonly problems: readonly string[];
 }

@@ -20,7 +20,7 @@ const schema = z.object({
       controller: z.enum(["online", "offline", "unknown"]),
     }),
   ),
-  gallery: z.object({ people: z.number(), faces: z.number() }),
+  gallery: z.object({ people: z.number(), faces: z.number(), memoryMb: z.number() }),
   problems: z.array(z.string()),
 }) satisfies z.ZodType<Status>;
 

@@ -1,0 +1,65 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { systemClock } from "#adapters/clock/system-clock";
+import { openStatusFile, readStatusFile } from "#adapters/status/status-file";
+import { problemsOf } from "#core/readiness";
+import type { Status } from "#ports/status-board";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "limen-status-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const READY: Status = {
+  version: "0",
+  pid: 1,
+  startedAt: "2026-01-01T00:00:00.000Z",
+  broker: "online",
+  cameras: { front: { state: "streaming", code: null, restarts: 0 } },
+  doors: { front: { mode: "normal", broker: "online", controller: "online" } },
+  gallery: { people: 3, faces: 4, memoryMb: 1 },
+  problems: [],
+};
+
+it("what a running daemon says can be read, follows it, and is gone with it", async () => {
+  const file = join(folder, "status.json");
+  let now = READY;
+  const open = openStatusFile(file, () => now, systemClock);
+  await expect.poll(() => readStatusFile(file), { timeout: 5000 }).toEqual(READY);
+  now = { ...READY, broker: "offline", problems: ["x"] };
+  await expect.poll(() => readStatusFile(file), { timeout: 5000 }).toEqual(now);
+  await open[Symbol.asyncDispose]();
+  expect(await readStatusFile(file)).toBeNull();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it("a status nobody can understand is none", async () => {
+  const file = join(folder, "status.json");
+  await writeFile(file, '{"version": 1}');
+  expect(await readStatusFile(file)).toBeNull();
+});
+
+it("everything that keeps a door shut is named, and nothing else", () => {
+  const { cameras, doors, broker } = READY;
+  expect(problemsOf({ cameras, doors, broker, people: 3 })).toEqual([]);
+  expect(problemsOf({ cameras, doors, broker, people: null })).toEqual([]);
+  const bad = problemsOf({
+    cameras: { front: { state: "down", code: "LIMEN_CAMERA_AUTH" } },
+    doors: {
+      front: { mode: "shadow", broker: "offline", controller: "unknown" },
+      back: { mode: "normal", broker: "online", controller: "offline" },
+    },
+    broker: "offline",
+    people: 0,
+  });
+  expect(bad).toEqual([
+    expect.stringContaining("broker"),
+    expect.stringContaining("LIMEN_CAMERA_AUTH"),
+    expect.stringContaining("shadow"),
+    expect.stringContaining("controller of door back is offline"),
+    "nobody is enrolled yet",
+  ]);
+});
