@@ -72,11 +72,13 @@ function windowOf(visit: Visit, rules: DecisionRules): readonly Evidence[] {
   return visit.evidence.slice(-rules.of).filter((frame) => newest.capturedAtMs - frame.capturedAtMs <= rules.windowMs);
 }
 
-/** Frames in which `personId` is first, over the threshold, and clear of everybody else. */
+/** Frames in which `personId` is first, over the threshold (and within the scale), and clear of everybody else. */
 function supportOf(personId: string, frames: readonly Evidence[], threshold: number, rules: DecisionRules): Evidence[] {
   return frames.filter((frame) => {
     const first = frame.candidates[0];
-    return first?.personId === personId && first.score >= threshold && marginOf(frame) >= rules.margin;
+    return (
+      first?.personId === personId && first.score >= threshold && first.score <= 1 && marginOf(frame) >= rules.margin
+    );
   });
 }
 
@@ -122,13 +124,15 @@ export function decide(input: DecisionInput): Verdict {
   const leaderId = leaderOf(visit, threshold, rules);
   if (leaderId !== null) {
     const frames = supportOf(leaderId, windowOf(visit, rules), threshold, rules);
-    const numbers = numbersOf(frames[frames.length - 1]);
-    const age = nowMs - (numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY);
+    const [newest] = [...frames].sort((a, b) => b.capturedAtMs - a.capturedAtMs);
+    const numbers = numbersOf(newest);
+    // Every supporting frame counts, whatever order they came in: one from the future makes the whole visit incredible.
+    const ages = frames.map((frame) => nowMs - frame.capturedAtMs);
+    const isFresh = ages.every((age) => age >= 0) && Math.min(...ages) <= rules.maxDecisionAgeMs;
     const facts = input.leader?.id === leaderId ? input.leader : null;
     const refusal = refusalOf(facts, input.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
-    if (age >= 0 && age <= rules.maxDecisionAgeMs)
-      return { result: "grant", reason: "ok", personId: leaderId, numbers };
+    if (isFresh) return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return input.ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }
 

@@ -82,6 +82,17 @@ describe("a grant needs all of", () => {
     expect(decide(input(visitWith(frame(-10, STRONG), frame(-20, STRONG)))).result).toBe("wait");
   });
 
+  it("evidence none of which is from the future, in whatever order it came", () => {
+    expect(decide(input(visitWith(frame(-1, STRONG), frame(100, STRONG)))).result).toBe("wait");
+    expect(decide(input(visitWith(frame(100, STRONG), frame(-1, STRONG)))).result).toBe("wait");
+  });
+
+  it("scores on the scale", () => {
+    for (const score of [1.01, 2, Number.POSITIVE_INFINITY, Number.NaN]) {
+      expect(decide(input(visitWith(frame(200, ["ada", score]), frame(100, ["ada", score])))).result).toBe("wait");
+    }
+  });
+
   it("a person the gallery still knows", () => {
     const gone = decide(input(visitWith(frame(200, STRONG), frame(100, STRONG)), { leader: null }));
     expect(gone).toMatchObject({ result: "deny", reason: "person_inactive" });
@@ -168,7 +179,8 @@ describe("for any evidence", () => {
         let newest = Number.NEGATIVE_INFINITY;
         for (const { candidates, capturedAtMs } of frames.slice(-3)) {
           const [first, second] = candidates;
-          const isStrong = first !== undefined && first.personId === verdict.personId && first.score >= THRESHOLD;
+          const isStrong =
+            first !== undefined && first.personId === verdict.personId && first.score >= THRESHOLD && first.score <= 1;
           if (!isStrong || !(first.score - (second?.score ?? 0) >= 0.06)) continue;
           strong++;
           newest = Math.max(newest, capturedAtMs);
