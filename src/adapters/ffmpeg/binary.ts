@@ -15,7 +15,8 @@ export interface FfmpegBinary {
 
 const INSTALL_HINT =
   "Install ffmpeg 5.1 or newer (Debian, Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg) and make sure it is on PATH.";
-const VERSION_TIMEOUT_MS = 10_000;
+/** A cold disk on a busy box was seen to take more than ten seconds to load ffmpeg with all its libraries. */
+const VERSION_TIMEOUT_MS = 60_000;
 
 /**
  * Finds ffmpeg on a PATH-like list of directories (default: the process's PATH), runs it once and checks its age. Everything
