@@ -60,7 +60,8 @@ export function rulesOf(config: Config, camera: CameraConfig, door: DoorConfig, 
         }
       : {
           // Another engine's scores are its own: only the operator's number holds for them, and the contract asks for 0.2 at least.
-          threshold: { configuredMin: config.search.minScore, base: 0, slopePerDecade: 0 },
+          // Without one, which the config refuses, a perfect score alone would pass.
+          threshold: { configuredMin: config.search.minScore ?? 1, base: 0, slopePerDecade: 0 },
           budget: NETWORK_SEARCH_BUDGET,
           searchFloor: 0.2,
           roster: config.search.verifik.roster,

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { rulesOf } from "#app-parts";
+import { loadConfig } from "#config/load";
+import { thresholdFor } from "#core/threshold";
+import { LimenError } from "#errors";
+import { readPersonFacts } from "#flow/person-facts";
+import { faultOf } from "#flow/search-lane";
+import { templateOf } from "../../fakes/faces";
+import { MemoryGallery } from "../../fakes/memory-gallery";
+import { type ConfigFolder, openConfigFolder, randomKey } from "../config/config-folder.js";
+
+let folder: ConfigFolder;
+beforeEach(async () => {
+  folder = await openConfigFolder();
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+it("a network engine without a score of its own lets nobody in, even if such a config got this far", async () => {
+  const file = await folder.write(
+    "limen.yaml",
+    `cameras: { a: { rtsp: "rtsp://127.0.0.1/a" } }
+doors: { a: { camera: a, collection: staff, controller: { profile: limen_native, key: !secret key } } }
+search: { engine: verifik, min_score: 0.9, verifik: { url: "https://engine.example", token: !secret key } }
+`,
+  );
+  const { config } = await loadConfig(file, { env: { LIMEN_SECRET_KEY: randomKey() } });
+  const [camera] = config.cameras;
+  const [door] = config.doors;
+  if (camera === undefined || door === undefined) throw new Error("the config has no door");
+  const finder = {
+    modelId: "m",
+    samePersonCosine: 0.5,
+    minNorm: 3,
+    find: async () => [],
+    describe: async () => ({ template: templateOf(0), liveness: null }),
+  };
+  const threshold = (minScore: number | null): number =>
+    thresholdFor(0, rulesOf({ ...config, search: { ...config.search, minScore } }, camera, door, finder).threshold);
+  expect(threshold(0.9)).toBe(0.9);
+  expect(threshold(null)).toBe(1);
+});
+
+it("with the gallery's roster, an id the engine made up is nobody", async () => {
+  const gallery = new MemoryGallery();
+  const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });
+  expect(await readPersonFacts(gallery, "gallery", "staff", "made-up")).toBeNull();
+  expect(await readPersonFacts(gallery, "gallery", "lab", ada.id)).toMatchObject({ inCollection: false });
+  expect(await readPersonFacts(gallery, "engine", "staff", null)).toBeNull();
+});
+
+it("an engine that is away is told apart from one that answers nonsense", () => {
+  expect(faultOf(new LimenError("LIMEN_ENGINE_UNREACHABLE", ""))).toBe("engine_offline");
+  expect(faultOf(new LimenError("LIMEN_ENGINE_PROTOCOL", ""))).toBe("engine_error");
+  expect(faultOf(new Error("boom"))).toBe("engine_error");
+});
