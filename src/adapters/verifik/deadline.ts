@@ -38,8 +38,10 @@ export function openDeadline(options: {
       return new Promise((resolve, reject) => {
         const stop = (): void => reject(joined.signal.reason);
         if (joined.signal.aborted) stop();
-        joined.signal.addEventListener("abort", stop, { once: true, signal: over.signal });
-        work.then(resolve, reject);
+        joined.signal.addEventListener("abort", stop, { once: true });
+        // Taken away with each piece of work: a search that is tried several times would gather listeners, and Node warns of that.
+        const settled = (): void => joined.signal.removeEventListener("abort", stop);
+        void work.then(resolve, reject).finally(settled);
       });
     },
 

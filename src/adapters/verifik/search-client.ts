@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Agent, request } from "undici";
 import { type ContractPerson, protocolFault, readPeople } from "#adapters/verifik/answer";
 import { connectionFault, timeoutFault, unreachable } from "#adapters/verifik/connection-fault";
@@ -78,6 +79,8 @@ export async function openSearchClient(options: SearchClientOptions): Promise<Se
   const endpoint = endpointOf(options.url, SEARCH, options.allowInsecure);
   const log = createEngineLog(clock, options.logger.child({ engine: endpoint.host }));
   const closed = new AbortController();
+  // Every search under way listens; that is no leak.
+  setMaxListeners(0, closed.signal);
   /** Until then the engine wants to be left alone, and why; shared by all searches. */
   let pause: { readonly untilMs: number; readonly error: LimenError } | null = null;
   const agent = new Agent({

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { openDeadline } from "#adapters/verifik/deadline";
 import { LimenError } from "#errors";
@@ -51,6 +52,13 @@ describe("a deadline", () => {
     caller.abort();
     await flush();
     expect(deadline.signal.aborted).toBe(false);
+  });
+
+  it("gathers no listeners over many pieces of work", async () => {
+    const deadline = openDeadline({ clock: new FakeClock(), timeoutMs: 100, signals: [], late });
+    for (let i = 0; i < 20; i++) await deadline.within(Promise.resolve(i));
+    await flush();
+    expect(getEventListeners(deadline.signal, "abort")).toEqual([]);
   });
 
   it("lets work that is done in time through, and rejected work be rejected", async () => {
