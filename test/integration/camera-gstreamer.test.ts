@@ -44,7 +44,7 @@ function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourc
     firstFrameMs: 10_000,
     stallMs: 1_500,
     killAfterMs: 1_000,
-    backoff: { minMs: 200, maxMs: 1_000 },
+    retry: { minMs: 200, maxMs: 1_000, authWaitsMs: [1_000] },
     binary,
     clock: systemClock,
     random: () => 0.9,
@@ -139,7 +139,7 @@ describe("a camera that cannot be opened", () => {
   test.each(cases)("because it $name is down with $code, said once", async ({ code, path, password }) => {
     await using camera = await startGstCamera({ user: "limen", password: PASSWORD });
     const url = `rtsp://127.0.0.1:${camera.port}${path}`;
-    const view = watch({ url, username: "limen", password, authRetryMs: 1_000 });
+    const view = watch({ url, username: "limen", password });
     await until("two failures", () => view.source.health().restarts >= 1, 20_000);
     await until("the second failure", () => view.source.health().state === "down", 20_000);
     expect(view.source.health()).toMatchObject({ code, lastFrameAtMs: null });

@@ -1,10 +1,12 @@
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { findAddress } from "#adapters/ffmpeg/find-address";
+import { knock } from "#adapters/ffmpeg/knock";
 import { openLiveVideo } from "#adapters/ffmpeg/live-video";
 import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
 import { openOutageLog } from "#adapters/ffmpeg/outage-log";
-import { type RetryLimits, retryDelayMs, STEADY_MS } from "#adapters/ffmpeg/retry-delay";
+import { DEFAULT_RETRY, openRetryPlan, type RetryLimits } from "#adapters/ffmpeg/retry-plan";
 import { type AttemptEnd, attemptStream } from "#adapters/ffmpeg/stream-attempt";
+import { unreachable } from "#adapters/ffmpeg/stream-failure";
 import type { AddressFinder } from "#adapters/ffmpeg/stream-url";
 import { openVideoTap } from "#adapters/ffmpeg/video-tap";
 import { type ErrorCode, LimenError } from "#errors";
@@ -30,9 +32,7 @@ export interface FfmpegFrameSourceOptions {
   readonly stallMs?: number;
   /** Grace between SIGTERM and SIGKILL. */
   readonly killAfterMs?: number;
-  readonly backoff?: { readonly minMs: number; readonly maxMs: number };
-  /** First wait after refused credentials. */
-  readonly authRetryMs?: number;
+  readonly retry?: RetryLimits;
   /** True: the camera's own stream can be watched too, at the price of a copy of it through a socket. */
   readonly tap: boolean;
   readonly binary: FfmpegBinary;
@@ -62,11 +62,6 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
     firstFrameMs: options.firstFrameMs ?? 15_000,
     stallMs: options.stallMs ?? 3_000,
     killAfterMs: options.killAfterMs ?? 1_500,
-  };
-  const retry: RetryLimits = {
-    minMs: options.backoff?.minMs ?? 1_000,
-    maxMs: options.backoff?.maxMs ?? 30_000,
-    authRetryMs: options.authRetryMs ?? 60_000,
   };
   const outages = openOutageLog(options.logger.child({ camera }), clock);
   const live = options.tap
@@ -99,24 +94,27 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
   async function attemptOnce(previous: ErrorCode | null, signal: AbortSignal): Promise<AttemptEnd> {
     try {
       const address = await findAddress(options, previous, signal);
+      if (previous === "LIMEN_CAMERA_UNREACHABLE") {
+        const fault = await knock(address.url, signal);
+        if (fault !== null) return { failure: unreachable(camera, fault), steadyMs: null };
+      }
       const tapPath = (await tap?.listen()) ?? null;
       return await attemptStream(attempt, { address, tapPath }, { live: fresh, stale }, signal);
     } catch (error) {
-      if (signal.aborted) return { failure: null, steadyMs: 0 };
-      if (error instanceof LimenError) return { failure: error, steadyMs: 0 };
+      if (signal.aborted) return { failure: null, steadyMs: null };
+      if (error instanceof LimenError) return { failure: error, steadyMs: null };
       throw error;
     }
   }
 
   async function keepStreaming(signal: AbortSignal): Promise<void> {
-    let failures = 0;
+    const plan = openRetryPlan(options.retry ?? DEFAULT_RETRY, options.random);
     let previous: ErrorCode | null = null;
     while (!signal.aborted) {
       const { failure, steadyMs } = await attemptOnce(previous, signal);
       if (failure === null) return;
       previous = failure.code;
-      failures = steadyMs >= STEADY_MS ? 1 : failures + 1;
-      const delayMs = retryDelayMs(failure.code, failures, retry, options.random());
+      const delayMs = plan.wait({ code: failure.code, steadyMs }, clock.monotonicMs());
       health = { ...health, state: "down", code: failure.code };
       outages.down(failure, delayMs);
       await clock.sleep(delayMs, signal).catch(() => undefined);

@@ -39,8 +39,8 @@ export interface FrameTaker {
 export interface AttemptEnd {
   /** Null when it ended because of the signal. */
   readonly failure: LimenError | null;
-  /** How long frames flowed, ms. */
-  readonly steadyMs: number;
+  /** How long frames flowed, ms; null when none came. */
+  readonly steadyMs: number | null;
 }
 
 /**
