@@ -180,6 +180,7 @@ export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: To
       ...(camera.username === null ? {} : { username: camera.username }),
       ...(camera.password === null ? {} : { password: camera.password.reveal() }),
     }),
+    decoder: camera.decoder,
     tap: false,
     ...camera.detectSize,
     lookIntervalMs: (1000 / camera.looksPerSecond) * INTERVAL_SLACK,

@@ -37,6 +37,7 @@ function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourc
   const source = openFfmpegFrameSource({
     camera: "entrance",
     address: fixedAddress({ url, ...(username && { username }), ...(password && { password }) }),
+    decoder: "software",
     tap: false,
     width: 320,
     height: 180,
@@ -214,6 +215,7 @@ describe("the reader", () => {
     const source = openFfmpegFrameSource({
       camera: "slow",
       address: fixedAddress({ url: camera.url }),
+      decoder: "software",
       tap: false,
       width: 320,
       height: 180,

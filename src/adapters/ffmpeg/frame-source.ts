@@ -1,4 +1,6 @@
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { tryDecoder } from "#adapters/ffmpeg/decoder";
+import { openDecoderChoice, type WantedDecoder } from "#adapters/ffmpeg/decoder-choice";
 import { findAddress } from "#adapters/ffmpeg/find-address";
 import { knock } from "#adapters/ffmpeg/knock";
 import { openLiveVideo } from "#adapters/ffmpeg/live-video";
@@ -33,6 +35,7 @@ export interface FfmpegFrameSourceOptions {
   /** Grace between SIGTERM and SIGKILL. */
   readonly killAfterMs?: number;
   readonly retry?: RetryLimits;
+  readonly decoder: WantedDecoder;
   /** True: the camera's own stream can be watched too, at the price of a copy of it through a socket. */
   readonly tap: boolean;
   readonly binary: FfmpegBinary;
@@ -68,6 +71,11 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
     ? openLiveVideo({ clock, onDrop: () => metrics.count("limen_live_chunks_dropped_total", { camera }) })
     : null;
   const tap = live === null ? null : openVideoTap(live, options.logger.child({ camera }));
+  const decoders = openDecoderChoice(
+    options.decoder,
+    (decoder, signal) => tryDecoder(options.binary, decoder, signal),
+    options.logger.child({ camera }),
+  );
   const newest = openNewestFrame();
   const disposed = new AbortController();
   let health: CameraHealth = { state: "starting", code: null, restarts: 0, lastFrameAtMs: null };
@@ -82,7 +90,10 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
 
   function fresh(rgb: Uint8Array, atMs: number): Uint8Array | null {
     metrics.count("limen_frames_total", { camera });
-    if (health.state !== "streaming") outages.up();
+    if (health.state !== "streaming") {
+      outages.up();
+      decoders.works();
+    }
     health = { ...health, state: "streaming", code: null, lastFrameAtMs: atMs };
     const { width, height } = attempt.shape;
     const replaced = newest.put({ camera, sequence: sequence++, capturedAtMs: atMs, width, height, rgb });
@@ -99,7 +110,10 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
         if (fault !== null) return { failure: unreachable(camera, fault), steadyMs: null };
       }
       const tapPath = (await tap?.listen()) ?? null;
-      return await attemptStream(attempt, { address, tapPath }, { live: fresh, stale }, signal);
+      const decoder = await decoders.next(signal);
+      const end = await attemptStream(attempt, { address, tapPath, decoder }, { live: fresh, stale }, signal);
+      if (end.failure !== null && end.steadyMs === null) decoders.failed(end.failure.code);
+      return end;
     } catch (error) {
       if (signal.aborted) return { failure: null, steadyMs: null };
       if (error instanceof LimenError) return { failure: error, steadyMs: null };

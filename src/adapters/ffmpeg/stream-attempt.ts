@@ -1,6 +1,8 @@
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openCatchUp } from "#adapters/ffmpeg/catch-up";
 import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
+import type { Decoder } from "#adapters/ffmpeg/decoder";
+import { dialectOf } from "#adapters/ffmpeg/dialect";
 import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
 import { type StreamShape, streamCommand } from "#adapters/ffmpeg/stream-command";
 import { streamFailure } from "#adapters/ffmpeg/stream-failure";
@@ -27,6 +29,7 @@ export interface AttemptTarget {
   readonly address: StreamAddress;
   /** Path of the socket that takes the MPEG-TS, or null. */
   readonly tapPath: string | null;
+  readonly decoder: Decoder;
 }
 
 /** What becomes of a frame's pixels; both return pixels that nobody needs any more, for a later frame, or null. */
@@ -50,12 +53,12 @@ export interface AttemptEnd {
  */
 export async function attemptStream(
   options: AttemptOptions,
-  { address, tapPath }: AttemptTarget,
+  { address, tapPath, decoder }: AttemptTarget,
   take: FrameTaker,
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
   const { clock, shape } = options;
-  const concat = concatText(address);
+  const concat = concatText(address, dialectOf(options.binary.major));
   const watch = watchStream(clock.monotonicMs(), {
     firstFrameMs: options.firstFrameMs,
     stallMs: options.stallMs,
@@ -72,7 +75,7 @@ export async function attemptStream(
   const sink = chunkSink((chunk) => {
     if (listening) splitter.push(chunk);
   });
-  const child = startFfmpeg(streamCommand(options.binary, { concat, shape, sink, tapPath }), {
+  const child = startFfmpeg(streamCommand(options.binary, { concat, shape, sink, tapPath, decoder }), {
     killAfterMs: options.killAfterMs,
     secrets: secretsOf(address),
   });

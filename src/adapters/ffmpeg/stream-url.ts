@@ -1,3 +1,4 @@
+import type { Dialect } from "#adapters/ffmpeg/dialect";
 import { type ErrorCode, LimenError } from "#errors";
 
 export interface StreamAddress {
@@ -15,7 +16,7 @@ export type AddressFinder = (previous: ErrorCode | null, signal: AbortSignal) =>
 
 /** For a camera whose address is written down. Throws LIMEN_CONFIG_INVALID at once for one that ffmpeg will not be given. */
 export function fixedAddress(address: StreamAddress): AddressFinder {
-  concatText(address);
+  addressWithCredentials(address);
   return () => Promise.resolve(address);
 }
 
@@ -24,13 +25,13 @@ export function fixedAddress(address: StreamAddress): AddressFinder {
  * in no process list. Wall-clock timestamps, because a camera whose clock jumps would otherwise flood or starve us; the I/O
  * timeout (µs) is the net below our own watchdog. Throws LIMEN_CONFIG_INVALID, never quoting the URL.
  */
-export function concatText(address: StreamAddress): string {
+export function concatText(address: StreamAddress, { ioTimeout }: Dialect): string {
   return [
     "ffconcat version 1.0",
     `file '${addressWithCredentials(address)}'`,
     "option rtsp_transport tcp",
     "option allowed_media_types video",
-    "option timeout 5000000",
+    `option ${ioTimeout} 5000000`,
     "option use_wallclock_as_timestamps 1",
     "",
   ].join("\n");
