@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { locateFfmpeg } from "#adapters/ffmpeg/binary";
-import { INPUT_OPTIONS, outputOptions } from "#adapters/ffmpeg/stream-command";
+import { dialectOf } from "#adapters/ffmpeg/dialect";
+import { inputOptions, outputOptions } from "#adapters/ffmpeg/stream-command";
 import { concatText } from "#adapters/ffmpeg/stream-url";
 import { DEMO_VISITS } from "#demo/clip/cast";
 import { type BenchSite, benchClip, openBenchSite } from "./bench-site.js";
@@ -16,12 +17,17 @@ const SHAPE = { width: 640, height: 360, lookIntervalMs: 90 };
 
 /** CPU seconds a second of so many bare ffmpeg doing the daemon's very pull, into nothing. */
 async function bareLoad(site: BenchSite): Promise<number> {
-  const { path } = await locateFfmpeg();
+  const { path, major } = await locateFfmpeg();
+  const dialect = dialectOf(major);
   const pulls = site.cameras.map(({ url }) => {
-    const child = spawn(path, [...INPUT_OPTIONS, "-i", "pipe:0", ...outputOptions(SHAPE), "-y", "/dev/null"], {
-      stdio: ["pipe", "ignore", "ignore"],
-    });
-    child.stdin.end(concatText({ url, ...site.account }));
+    const child = spawn(
+      path,
+      [...inputOptions("software"), "-i", "pipe:0", ...outputOptions(SHAPE, dialect), "-y", "/dev/null"],
+      {
+        stdio: ["pipe", "ignore", "ignore"],
+      },
+    );
+    child.stdin.end(concatText({ url, ...site.account }, dialect));
     return child;
   });
   await delay(SETTLE_MS);

@@ -7,6 +7,7 @@ import { benchFaces } from "./faces.js";
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
+import { benchRecovery } from "./recovery.js";
 import { benchSearch } from "./search.js";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   latency: benchLatency,
   "camera-cpu": benchCameraCpu,
   memory: benchMemory,
+  recovery: benchRecovery,
   search: benchSearch,
   api: benchApi,
 };

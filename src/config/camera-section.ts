@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { rtspFault } from "#config/addresses";
-import { account, duration, number, secret, text } from "#config/values";
+import { account, duration, number, oneOf, secret, text } from "#config/values";
 
 const SIZE = /^(\d{2,4})x(\d{2,4})$/;
 const SIDE = { least: 90, most: 1920 };
@@ -44,6 +44,11 @@ export const cameraSection = z.strictObject({
     description: "Pictures looked at in a second while somebody is there.",
     reload: "restart-part",
   }).prefault(10),
+  decoder: oneOf(["software", "auto", "vaapi", "v4l2m2m"], {
+    description:
+      "What decodes the stream: software; auto = hardware where some works; vaapi (Intel, AMD) or v4l2m2m (Raspberry Pi 3, 4; H.264), software when that does not work.",
+    reload: "restart-part",
+  }).prefault("software"),
   zone: z
     .array(corner)
     .min(3)

@@ -37,6 +37,8 @@ export interface CameraConfig {
   readonly password: Secret | null;
   readonly detectSize: { readonly width: number; readonly height: number };
   readonly looksPerSecond: number;
+  /** Hardware that does not work gives way to software. */
+  readonly decoder: "software" | "auto" | "vaapi" | "v4l2m2m";
   /** Corners in fractions of the picture; empty = everywhere. */
   readonly zone: readonly Point[];
   readonly maxFrameAgeMs: number;

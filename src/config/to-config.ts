@@ -67,6 +67,7 @@ function cameraOf(id: string, camera: ParsedCamera, around: Surroundings): Camer
     password: camera.password === undefined ? null : around.secretAt(`cameras.${id}.password`),
     detectSize: camera.detect_size,
     looksPerSecond: camera.looks_per_second,
+    decoder: camera.decoder,
     zone: (camera.zone ?? []).map(([x, y]) => ({ x, y })),
     maxFrameAgeMs: camera.max_frame_age,
   };

@@ -8,6 +8,7 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { type FfmpegFrameSourceOptions, openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
 import { runFfmpeg } from "#adapters/ffmpeg/one-shot";
+import { fixedAddress, type StreamAddress } from "#adapters/ffmpeg/stream-url";
 import type { Frame, FrameSource } from "#ports/frame-source";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
 import { childProcesses, isAlive } from "../fixtures/child-processes.js";
@@ -30,18 +31,21 @@ afterEach(async () => {
 });
 
 /** Opens a camera with short waits and reads it in the background, keeping every frame's numbers (not its pixels). */
-function watch(options: Partial<FfmpegFrameSourceOptions> & { url: string }) {
+function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourceOptions> & StreamAddress) {
   const logger = new RecordingLogger();
   const metrics = new RecordingMetrics();
   const source = openFfmpegFrameSource({
     camera: "entrance",
+    address: fixedAddress({ url, ...(username && { username }), ...(password && { password }) }),
+    decoder: "software",
+    tap: false,
     width: 320,
     height: 180,
     lookIntervalMs: 90,
     firstFrameMs: 10_000,
     stallMs: 1_500,
     killAfterMs: 1_000,
-    backoff: { minMs: 200, maxMs: 1_000 },
+    retry: { minMs: 200, maxMs: 1_000, authWaitsMs: [1_000] },
     binary,
     clock: systemClock,
     random: () => 0.9,
@@ -136,7 +140,7 @@ describe("a camera that cannot be opened", () => {
   test.each(cases)("because it $name is down with $code, said once", async ({ code, path, password }) => {
     await using camera = await startGstCamera({ user: "limen", password: PASSWORD });
     const url = `rtsp://127.0.0.1:${camera.port}${path}`;
-    const view = watch({ url, username: "limen", password, authRetryMs: 1_000 });
+    const view = watch({ url, username: "limen", password });
     await until("two failures", () => view.source.health().restarts >= 1, 20_000);
     await until("the second failure", () => view.source.health().state === "down", 20_000);
     expect(view.source.health()).toMatchObject({ code, lastFrameAtMs: null });
@@ -210,7 +214,9 @@ describe("the reader", () => {
     const sequences: number[] = [];
     const source = openFfmpegFrameSource({
       camera: "slow",
-      url: camera.url,
+      address: fixedAddress({ url: camera.url }),
+      decoder: "software",
+      tap: false,
       width: 320,
       height: 180,
       lookIntervalMs: 90,

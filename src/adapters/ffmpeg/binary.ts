@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { refusalOf } from "#adapters/ffmpeg/dialect";
 import { LimenError } from "#errors";
 
 export interface FfmpegBinary {
@@ -21,8 +22,7 @@ const VERSION_TIMEOUT_MS = 60_000;
 /**
  * Finds ffmpeg on a PATH-like list of directories (default: the process's PATH), runs it once and checks its age. Everything
  * that runs ffmpeg starts here: fluent-ffmpeg ends the whole process with an uncaught TypeError when the binary is missing.
- * Throws LIMEN_FFMPEG_MISSING (not found, not executable, does not run) and LIMEN_FFMPEG_VERSION (older than 5.1, the first
- * with the ffconcat `option` directive and `-fps_mode`).
+ * Throws LIMEN_FFMPEG_MISSING (not found, not executable, does not run) and LIMEN_FFMPEG_VERSION (older than 5.1: dialect.ts).
  */
 export async function locateFfmpeg(searchPath: string = process.env["PATH"] ?? ""): Promise<FfmpegBinary> {
   const path = await findExecutable(searchPath);
@@ -35,8 +35,9 @@ export async function locateFfmpeg(searchPath: string = process.env["PATH"] ?? "
       hint: INSTALL_HINT,
     });
   }
-  if (version.major < 5 || (version.major === 5 && version.minor < 1)) {
-    throw new LimenError("LIMEN_FFMPEG_VERSION", `${path} is ffmpeg ${version.text}, which is too old.`, {
+  const refusal = refusalOf(version);
+  if (refusal !== null) {
+    throw new LimenError("LIMEN_FFMPEG_VERSION", `${path} is ffmpeg ${version.text}, which ${refusal}.`, {
       hint: INSTALL_HINT,
     });
   }

@@ -1,18 +1,28 @@
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { tryDecoder } from "#adapters/ffmpeg/decoder";
+import { openDecoderChoice, type WantedDecoder } from "#adapters/ffmpeg/decoder-choice";
+import { findAddress } from "#adapters/ffmpeg/find-address";
+import { knock } from "#adapters/ffmpeg/knock";
+import { openLiveVideo } from "#adapters/ffmpeg/live-video";
 import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
 import { openOutageLog } from "#adapters/ffmpeg/outage-log";
-import { type RetryLimits, retryDelayMs, STEADY_MS } from "#adapters/ffmpeg/retry-delay";
-import { attemptStream } from "#adapters/ffmpeg/stream-attempt";
-import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
-import { LimenError } from "#errors";
+import { DEFAULT_RETRY, openRetryPlan, type RetryLimits } from "#adapters/ffmpeg/retry-plan";
+import { type AttemptEnd, attemptStream } from "#adapters/ffmpeg/stream-attempt";
+import { unreachable } from "#adapters/ffmpeg/stream-failure";
+import type { AddressFinder } from "#adapters/ffmpeg/stream-url";
+import { openVideoTap } from "#adapters/ffmpeg/video-tap";
+import { type ErrorCode, LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { CameraHealth, FrameSource } from "#ports/frame-source";
+import type { LiveVideo } from "#ports/live-video";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
-export interface FfmpegFrameSourceOptions extends StreamAddress {
+export interface FfmpegFrameSourceOptions {
   /** Name in frames, logs and metrics. */
   readonly camera: string;
+  /** Asked before each attempt. */
+  readonly address: AddressFinder;
   /** Size every frame is scaled to, px; a camera that changes its resolution changes nothing here. */
   readonly width: number;
   readonly height: number;
@@ -24,9 +34,10 @@ export interface FfmpegFrameSourceOptions extends StreamAddress {
   readonly stallMs?: number;
   /** Grace between SIGTERM and SIGKILL. */
   readonly killAfterMs?: number;
-  readonly backoff?: { readonly minMs: number; readonly maxMs: number };
-  /** First wait after refused credentials. */
-  readonly authRetryMs?: number;
+  readonly retry?: RetryLimits;
+  readonly decoder: WantedDecoder;
+  /** True: the camera's own stream can be watched too, at the price of a copy of it through a socket. */
+  readonly tap: boolean;
   readonly binary: FfmpegBinary;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -35,11 +46,16 @@ export interface FfmpegFrameSourceOptions extends StreamAddress {
   readonly metrics: Metrics;
 }
 
+export interface FfmpegFrameSource extends FrameSource, AsyncDisposable {
+  /** The camera's stream for people to watch, from the same connection; null without `tap`. Flows while `frames` is read. */
+  readonly live: LiveVideo | null;
+}
+
 /**
- * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. Throws LIMEN_CONFIG_INVALID
- * for an address it will not hand to ffmpeg. Whatever the camera does later is survived and shown in `health()`.
+ * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. Whatever the camera does,
+ * or whoever knows its address, is survived and shown in `health()`.
  */
-export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameSource & AsyncDisposable {
+export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FfmpegFrameSource {
   const { camera, clock, metrics } = options;
   const attempt = {
     camera,
@@ -49,15 +65,17 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     firstFrameMs: options.firstFrameMs ?? 15_000,
     stallMs: options.stallMs ?? 3_000,
     killAfterMs: options.killAfterMs ?? 1_500,
-    concat: concatText(options),
-    secrets: secretsOf(options),
-  };
-  const retry: RetryLimits = {
-    minMs: options.backoff?.minMs ?? 1_000,
-    maxMs: options.backoff?.maxMs ?? 30_000,
-    authRetryMs: options.authRetryMs ?? 60_000,
   };
   const outages = openOutageLog(options.logger.child({ camera }), clock);
+  const live = options.tap
+    ? openLiveVideo({ clock, onDrop: () => metrics.count("limen_live_chunks_dropped_total", { camera }) })
+    : null;
+  const tap = live === null ? null : openVideoTap(live, options.logger.child({ camera }));
+  const decoders = openDecoderChoice(
+    options.decoder,
+    (decoder, signal) => tryDecoder(options.binary, decoder, signal),
+    options.logger.child({ camera }),
+  );
   const newest = openNewestFrame();
   const disposed = new AbortController();
   let health: CameraHealth = { state: "starting", code: null, restarts: 0, lastFrameAtMs: null };
@@ -70,9 +88,12 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     return rgb;
   }
 
-  function live(rgb: Uint8Array, atMs: number): Uint8Array | null {
+  function fresh(rgb: Uint8Array, atMs: number): Uint8Array | null {
     metrics.count("limen_frames_total", { camera });
-    if (health.state !== "streaming") outages.up();
+    if (health.state !== "streaming") {
+      outages.up();
+      decoders.works();
+    }
     health = { ...health, state: "streaming", code: null, lastFrameAtMs: atMs };
     const { width, height } = attempt.shape;
     const replaced = newest.put({ camera, sequence: sequence++, capturedAtMs: atMs, width, height, rgb });
@@ -81,13 +102,33 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     return replaced.rgb;
   }
 
+  async function attemptOnce(previous: ErrorCode | null, signal: AbortSignal): Promise<AttemptEnd> {
+    try {
+      const address = await findAddress(options, previous, signal);
+      if (previous === "LIMEN_CAMERA_UNREACHABLE") {
+        const fault = await knock(address.url, signal);
+        if (fault !== null) return { failure: unreachable(camera, fault), steadyMs: null };
+      }
+      const tapPath = (await tap?.listen()) ?? null;
+      const decoder = await decoders.next(signal);
+      const end = await attemptStream(attempt, { address, tapPath, decoder }, { live: fresh, stale }, signal);
+      if (end.failure !== null && end.steadyMs === null) decoders.failed(end.failure.code);
+      return end;
+    } catch (error) {
+      if (signal.aborted) return { failure: null, steadyMs: null };
+      if (error instanceof LimenError) return { failure: error, steadyMs: null };
+      throw error;
+    }
+  }
+
   async function keepStreaming(signal: AbortSignal): Promise<void> {
-    let failures = 0;
+    const plan = openRetryPlan(options.retry ?? DEFAULT_RETRY, options.random);
+    let previous: ErrorCode | null = null;
     while (!signal.aborted) {
-      const { failure, steadyMs } = await attemptStream(attempt, { live, stale }, signal);
+      const { failure, steadyMs } = await attemptOnce(previous, signal);
       if (failure === null) return;
-      failures = steadyMs >= STEADY_MS ? 1 : failures + 1;
-      const delayMs = retryDelayMs(failure.code, failures, retry, options.random());
+      previous = failure.code;
+      const delayMs = plan.wait({ code: failure.code, steadyMs }, clock.monotonicMs());
       health = { ...health, state: "down", code: failure.code };
       outages.down(failure, delayMs);
       await clock.sleep(delayMs, signal).catch(() => undefined);
@@ -123,14 +164,17 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
         try {
           await streaming;
         } finally {
+          await tap?.close();
           running = null;
           health = { ...health, state: "down" };
         }
       }
     },
     health: () => health,
+    live,
     async [Symbol.asyncDispose]() {
       disposed.abort();
+      live?.close();
       await running;
     },
   };

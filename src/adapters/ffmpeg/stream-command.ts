@@ -1,6 +1,8 @@
 import { Readable, type Writable } from "node:stream";
 import type { FfmpegCommand } from "fluent-ffmpeg";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { type Decoder, decoderOptions } from "#adapters/ffmpeg/decoder";
+import { type Dialect, dialectOf } from "#adapters/ffmpeg/dialect";
 import { newCommand } from "#adapters/ffmpeg/one-shot";
 
 export interface StreamShape {
@@ -12,15 +14,16 @@ export interface StreamShape {
 }
 
 /**
- * Options before `-i`. One thread and low_delay: each decoder thread holds a frame back. No probe-size tricks: they save a
- * second at the start and lose odd cameras. The protocols are the ones RTSP over TCP or TLS needs, so that no camera can send
- * ffmpeg anywhere else; ffmpeg does not check a TLS certificate.
+ * Options before `-i`. No probe-size tricks: they save a second at the start and lose odd cameras. The protocols are the ones
+ * RTSP over TCP or TLS needs, so that no camera can send ffmpeg anywhere else; ffmpeg does not check a TLS certificate.
  */
-export const INPUT_OPTIONS = [
-  ["-hide_banner", "-nostats", "-v", "error"],
-  ["-threads", "1", "-flags", "low_delay"],
-  ["-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,tcp,tls"],
-].flat();
+export function inputOptions(decoder: Decoder): string[] {
+  return [
+    ["-hide_banner", "-nostats", "-v", "error"],
+    decoderOptions(decoder),
+    ["-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,tcp,tls"],
+  ].flat();
+}
 
 /**
  * Drops a picture in which no 8×8 block has changed visibly since the last one that was kept, but never more than five in a row:
@@ -34,21 +37,45 @@ const MOTION_GATE = "mpdecimate=hi=768:lo=320:frac=0.33:max=5";
  * Options of the raw output. Frames are selected by time: the fps filter would hold one back and repeat stale ones. The last
  * `-threads 1` is the rawvideo encoder's, which holds frames back too. With all of them the delay is one frame of the source.
  */
-export function outputOptions(shape: StreamShape): string[] {
+export function outputOptions(shape: StreamShape, { passthrough }: Dialect): string[] {
   const seconds = (shape.lookIntervalMs / 1000).toFixed(3);
   const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${seconds})'`;
   return [
     ["-map", "0:v:0", "-an", "-sn", "-dn"],
-    ["-vf", `${select},${MOTION_GATE},scale=${shape.width}:${shape.height}`, "-fps_mode", "passthrough"],
+    ["-vf", `${select},${MOTION_GATE},scale=${shape.width}:${shape.height}`, ...passthrough],
     ["-pix_fmt", "rgb24", "-threads", "1", "-f", "rawvideo"],
   ].flat();
 }
 
-/** The ingest command: an ffconcat text on standard input, raw rgb24 frames on standard output. */
-export function streamCommand(binary: FfmpegBinary, concat: string, shape: StreamShape, sink: Writable): FfmpegCommand {
-  return newCommand(binary)
+/**
+ * The second output: the camera's own stream, not decoded, as MPEG-TS into a listening unix socket. It stands before the raw
+ * one. A reader that stalls stalls the raw frames too.
+ */
+const TAP_OPTIONS = [
+  ["-map", "0:v:0", "-an", "-sn", "-dn"],
+  ["-c", "copy", "-flush_packets", "1", "-f", "mpegts"],
+].flat();
+
+/** What one ffmpeg is told to do. */
+export interface StreamOrder {
+  /** The ffconcat text with the camera's address. */
+  readonly concat: string;
+  readonly shape: StreamShape;
+  /** Takes the raw rgb24 frames. */
+  readonly sink: Writable;
+  /** Path of the socket that takes the MPEG-TS, or null. */
+  readonly tapPath: string | null;
+  readonly decoder: Decoder;
+}
+
+/** The ingest command: an ffconcat text on standard input, raw rgb24 frames on standard output, perhaps MPEG-TS to a socket. */
+export function streamCommand(
+  binary: FfmpegBinary,
+  { concat, shape, sink, tapPath, decoder }: StreamOrder,
+): FfmpegCommand {
+  const command = newCommand(binary)
     .input(Readable.from([concat]))
-    .inputOptions(INPUT_OPTIONS)
-    .output(sink, { end: true })
-    .outputOptions(outputOptions(shape));
+    .inputOptions(inputOptions(decoder));
+  if (tapPath !== null) command.output(`unix:${tapPath}`).outputOptions(TAP_OPTIONS);
+  return command.output(sink, { end: true }).outputOptions(outputOptions(shape, dialectOf(binary.major)));
 }

@@ -18,7 +18,7 @@ const COMPLAINTS: readonly Complaint[] = [
     pattern: /Unauthorized|Forbidden|authorization failed/i,
     code: "LIMEN_CAMERA_AUTH",
     what: "refused the user name or password",
-    hint: "Correct username and password; the next try is a long way off, so that the camera does not lock the account.",
+    hint: "Correct username and password; after a few tries the next ones are minutes off, so that the camera does not lock the account.",
   },
   {
     pattern: /Not Found/,
@@ -46,6 +46,12 @@ const COMPLAINTS: readonly Complaint[] = [
     hint: SILENT_HINT,
   },
 ];
+
+/** A camera that did not even accept a connection. */
+export function unreachable(camera: string, cause: Error): LimenError {
+  const what = `Camera ${camera} cannot be reached.`;
+  return new LimenError("LIMEN_CAMERA_UNREACHABLE", what, { hint: UNREACHABLE_HINT, cause });
+}
 
 /** Why one attempt at a camera's stream is over, as the error its health and the log show. The texts come redacted. */
 export function streamFailure(

@@ -1,4 +1,5 @@
-import { LimenError } from "#errors";
+import type { Dialect } from "#adapters/ffmpeg/dialect";
+import { type ErrorCode, LimenError } from "#errors";
 
 export interface StreamAddress {
   /** rtsp:// or rtsps://, without credentials. */
@@ -8,17 +9,29 @@ export interface StreamAddress {
 }
 
 /**
+ * Says where a camera's stream is; asked before every attempt with the code of the one before (null at first), because an
+ * address may change. A rejection with a LimenError is a failed attempt with that code.
+ */
+export type AddressFinder = (previous: ErrorCode | null, signal: AbortSignal) => Promise<StreamAddress>;
+
+/** For a camera whose address is written down. Throws LIMEN_CONFIG_INVALID at once for one that ffmpeg will not be given. */
+export function fixedAddress(address: StreamAddress): AddressFinder {
+  addressWithCredentials(address);
+  return () => Promise.resolve(address);
+}
+
+/**
  * The ffconcat text that tells ffmpeg which camera to open. It goes to ffmpeg's standard input, so the credentials in it appear
  * in no process list. Wall-clock timestamps, because a camera whose clock jumps would otherwise flood or starve us; the I/O
  * timeout (µs) is the net below our own watchdog. Throws LIMEN_CONFIG_INVALID, never quoting the URL.
  */
-export function concatText(address: StreamAddress): string {
+export function concatText(address: StreamAddress, { ioTimeout }: Dialect): string {
   return [
     "ffconcat version 1.0",
     `file '${addressWithCredentials(address)}'`,
     "option rtsp_transport tcp",
     "option allowed_media_types video",
-    "option timeout 5000000",
+    `option ${ioTimeout} 5000000`,
     "option use_wallclock_as_timestamps 1",
     "",
   ].join("\n");

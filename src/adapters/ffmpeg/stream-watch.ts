@@ -14,8 +14,8 @@ export interface StreamWatch {
   /** What to think of the stream now. Ask about every CHECK_EVERY_MS. */
   verdict(nowMs: number): StreamVerdict;
   hasFrames(): boolean;
-  /** How long frames have been flowing, ms. */
-  steadyMs(): number;
+  /** How long frames have been flowing, ms; null before the first. */
+  steadyMs(): number | null;
 }
 
 export const CHECK_EVERY_MS = 250;
@@ -56,6 +56,6 @@ export function watchStream(startedAtMs: number, limits: StreamLimits): StreamWa
       return waitedMs > limits.stallMs ? "stalled" : "fine";
     },
     hasFrames: () => lastAtMs !== null,
-    steadyMs: () => (firstAtMs === null || lastAtMs === null ? 0 : lastAtMs - firstAtMs),
+    steadyMs: () => (firstAtMs === null || lastAtMs === null ? null : lastAtMs - firstAtMs),
   };
 }

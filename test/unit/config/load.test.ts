@@ -28,6 +28,7 @@ describe("a configuration file", () => {
           password: "[secret]",
           detectSize: { width: 640, height: 360 },
           looksPerSecond: 10,
+          decoder: "software",
           zone: [],
           maxFrameAgeMs: 1500,
         },

@@ -23,7 +23,7 @@ it("a summary says in short lines what a configuration means, and holds no secre
     "mqtt    127.0.0.1:1883, topics limen/…",
     "log     info",
     "default policy, search, faces, mqtt, api, log",
-    "default cameras.front: detect_size, looks_per_second, zone, max_frame_age",
+    "default cameras.front: detect_size, looks_per_second, decoder, zone, max_frame_age",
     "default doors.front: policy",
     "default doors.front.controller: id, key_id",
   ]);

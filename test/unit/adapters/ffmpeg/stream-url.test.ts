@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dialectOf } from "#adapters/ffmpeg/dialect";
 import { checkStreamUrl, concatText, secretsOf } from "#adapters/ffmpeg/stream-url";
 
+const DIALECT = dialectOf(5);
 const fileLine = (text: string) => /^file '([^']*)'$/m.exec(text)?.[1] ?? "";
 
 describe("a camera's address", () => {
@@ -36,7 +38,7 @@ describe("a camera's address", () => {
 
 describe("the ffconcat text", () => {
   test("asks for TCP, video only, a timeout and wall-clock timestamps", () => {
-    expect(concatText({ url: "rtsp://192.0.2.10/stream" }).split("\n")).toEqual([
+    expect(concatText({ url: "rtsp://192.0.2.10/stream" }, DIALECT).split("\n")).toEqual([
       "ffconcat version 1.0",
       "file 'rtsp://192.0.2.10/stream'",
       "option rtsp_transport tcp",
@@ -48,14 +50,14 @@ describe("the ffconcat text", () => {
   });
 
   test("percent-encodes the credentials", () => {
-    const text = concatText({ url: "rtsp://192.0.2.10/s", username: "a b", password: "p@ss:w/rd'#1?" });
+    const text = concatText({ url: "rtsp://192.0.2.10/s", username: "a b", password: "p@ss:w/rd'#1?" }, DIALECT);
     expect(fileLine(text)).toBe("rtsp://a%20b:p%40ss%3Aw%2Frd%27%231%3F@192.0.2.10/s");
   });
 
   test("holds one file of the right host whatever the credentials are", () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ unit: "binary" }), (username, password) => {
-        const text = concatText({ url: "rtsp://192.0.2.10:554/s", username, password });
+        const text = concatText({ url: "rtsp://192.0.2.10:554/s", username, password }, DIALECT);
         expect(text.split("\n")).toHaveLength(7);
         const url = new URL(fileLine(text));
         expect([url.host, url.pathname]).toEqual(["192.0.2.10:554", "/s"]);
@@ -69,7 +71,7 @@ describe("the ffconcat text", () => {
       fc.property(fc.string(), (path) => {
         let text: string;
         try {
-          text = concatText({ url: `rtsp://192.0.2.10/${path}`, username: "u", password: "p" });
+          text = concatText({ url: `rtsp://192.0.2.10/${path}`, username: "u", password: "p" }, DIALECT);
         } catch (error) {
           expect(error).toMatchObject({ code: "LIMEN_CONFIG_INVALID" });
           return;
@@ -81,7 +83,7 @@ describe("the ffconcat text", () => {
   });
 
   test("refuses a password that is no text at all, without quoting it", () => {
-    const attempt = () => concatText({ url: "rtsp://192.0.2.10/s", username: "u", password: "x\ud800y" });
+    const attempt = () => concatText({ url: "rtsp://192.0.2.10/s", username: "u", password: "x\ud800y" }, DIALECT);
     expect(attempt).toThrow(expect.objectContaining({ code: "LIMEN_CONFIG_INVALID" }));
   });
 });

@@ -49,7 +49,7 @@ describe("the watchdog", () => {
 
   test("knows how long frames have been flowing", () => {
     const watch = watchStream(0, LIMITS);
-    expect([watch.hasFrames(), watch.steadyMs()]).toEqual([false, 0]);
+    expect([watch.hasFrames(), watch.steadyMs()]).toEqual([false, null]);
     watch.frame(2_000);
     watch.frame(33_000);
     expect([watch.hasFrames(), watch.steadyMs()]).toEqual([true, 31_000]);
