@@ -10,6 +10,8 @@ export interface RetryLimits {
 
 /** Frames must have flowed this long before a failure counts as the first one again. */
 export const STEADY_MS = 30_000;
+/** What another try would cost: one of the few logins a camera grants. */
+const LOGIN_FAULTS: readonly ErrorCode[] = ["LIMEN_CAMERA_AUTH", "LIMEN_CAMERA_LOCKED", "LIMEN_CAMERA_CLOCK"];
 /** Refused credentials are tried ever more rarely, up to this many times the first wait. */
 const MAX_AUTH_GROWTH = 8;
 
@@ -20,7 +22,7 @@ const MAX_AUTH_GROWTH = 8;
  */
 export function retryDelayMs(code: ErrorCode, failures: number, limits: RetryLimits, random: number): number {
   const growth = 2 ** Math.min(failures - 1, 30);
-  if (code === "LIMEN_CAMERA_AUTH") {
+  if (LOGIN_FAULTS.includes(code)) {
     return limits.authRetryMs * Math.min(growth, MAX_AUTH_GROWTH) * (1 + 0.2 * random);
   }
   const ceilingMs = Math.min(limits.maxMs, limits.minMs * growth);
