@@ -13,11 +13,14 @@ import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
 import type { CameraConfig, Config, DoorConfig } from "#config/config";
+import type { Secret } from "#config/secret";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
 import { openSearchEngine } from "#engine/search-engine";
 import { codeOf, LimenError, messageOf } from "#errors";
+import { followCamera, type StreamAddressSource } from "#flow/camera-address";
 import type { DoorRules } from "#flow/door-desk";
+import type { AdoptedCamera, CameraDirectory } from "#ports/camera-directory";
 import type { DoorController } from "#ports/door-controller";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
@@ -171,12 +174,38 @@ export function openDoor(
   });
 }
 
-export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: Tools): FrameSource & AsyncDisposable {
+/** A camera as the directory wants it, with its credentials; null for one whose stream address is written down. */
+export function adoptedCamera({ id, onvif, username, password, detectSize }: CameraConfig): AdoptedCamera | null {
+  if (onvif === null) return null;
+  return { id, onvif, detectWidth: detectSize.width, ...loginOf(username, password) };
+}
+
+/** Where a camera's pictures come from: as written, or asked from the directory before each attempt after a failure. */
+function addressOf(camera: CameraConfig, directory: CameraDirectory): StreamAddressSource {
+  const adopted = adoptedCamera(camera);
+  if (adopted !== null) return followCamera(adopted, directory);
+  const { id, rtsp, username, password } = camera;
+  if (rtsp === null) throw new LimenError("LIMEN_INTERNAL", `Camera ${id} has no address.`);
+  const address = { url: rtsp, ...loginOf(username, password) };
+  return () => Promise.resolve(address);
+}
+
+function loginOf(username: string | null, password: Secret | null): { username?: string; password?: string } {
+  return {
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password: password.reveal() }),
+  };
+}
+
+export function openSource(
+  camera: CameraConfig,
+  directory: CameraDirectory,
+  binary: FfmpegBinary,
+  tools: Tools,
+): FrameSource & AsyncDisposable {
   return openFfmpegFrameSource({
     camera: camera.id,
-    url: camera.rtsp,
-    ...(camera.username === null ? {} : { username: camera.username }),
-    ...(camera.password === null ? {} : { password: camera.password.reveal() }),
+    address: addressOf(camera, directory),
     ...camera.detectSize,
     lookIntervalMs: (1000 / camera.looksPerSecond) * INTERVAL_SLACK,
     binary,

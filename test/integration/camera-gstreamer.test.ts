@@ -8,6 +8,7 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { type FfmpegFrameSourceOptions, openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
 import { runFfmpeg } from "#adapters/ffmpeg/one-shot";
+import type { StreamAddress } from "#adapters/ffmpeg/stream-url";
 import type { Frame, FrameSource } from "#ports/frame-source";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
 import { childProcesses, isAlive } from "../fixtures/child-processes.js";
@@ -30,11 +31,17 @@ afterEach(async () => {
 });
 
 /** Opens a camera with short waits and reads it in the background, keeping every frame's numbers (not its pixels). */
-function watch(options: Partial<FfmpegFrameSourceOptions> & { url: string }) {
+function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourceOptions> & StreamAddress) {
+  const address: StreamAddress = {
+    url,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
   const logger = new RecordingLogger();
   const metrics = new RecordingMetrics();
   const source = openFfmpegFrameSource({
     camera: "entrance",
+    address: () => Promise.resolve(address),
     width: 320,
     height: 180,
     lookIntervalMs: 90,
@@ -210,7 +217,7 @@ describe("the reader", () => {
     const sequences: number[] = [];
     const source = openFfmpegFrameSource({
       camera: "slow",
-      url: camera.url,
+      address: () => Promise.resolve({ url: camera.url }),
       width: 320,
       height: 180,
       lookIntervalMs: 90,

@@ -3,16 +3,21 @@ import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
 import { openOutageLog } from "#adapters/ffmpeg/outage-log";
 import { type RetryLimits, retryDelayMs, STEADY_MS } from "#adapters/ffmpeg/retry-delay";
 import { attemptStream } from "#adapters/ffmpeg/stream-attempt";
-import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
-import { LimenError } from "#errors";
+import type { StreamAddress } from "#adapters/ffmpeg/stream-url";
+import { type ErrorCode, LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { CameraHealth, FrameSource } from "#ports/frame-source";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
-export interface FfmpegFrameSourceOptions extends StreamAddress {
+export interface FfmpegFrameSourceOptions {
   /** Name in frames, logs and metrics. */
   readonly camera: string;
+  /**
+   * Asked before every attempt, with the code of the failure before it. A rejection with a LimenError is a failed attempt with that
+   * code.
+   */
+  readonly address: (previous: ErrorCode | null, signal: AbortSignal) => Promise<StreamAddress>;
   /** Size every frame is scaled to, px; a camera that changes its resolution changes nothing here. */
   readonly width: number;
   readonly height: number;
@@ -36,8 +41,8 @@ export interface FfmpegFrameSourceOptions extends StreamAddress {
 }
 
 /**
- * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. Throws LIMEN_CONFIG_INVALID
- * for an address it will not hand to ffmpeg. Whatever the camera does later is survived and shown in `health()`.
+ * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. An address it will not hand
+ * to ffmpeg is a failed attempt like any other. Whatever the camera does is survived and shown in `health()`.
  */
 export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameSource & AsyncDisposable {
   const { camera, clock, metrics } = options;
@@ -49,8 +54,7 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     firstFrameMs: options.firstFrameMs ?? 15_000,
     stallMs: options.stallMs ?? 3_000,
     killAfterMs: options.killAfterMs ?? 1_500,
-    concat: concatText(options),
-    secrets: secretsOf(options),
+    address: options.address,
   };
   const retry: RetryLimits = {
     minMs: options.backoff?.minMs ?? 1_000,
@@ -83,9 +87,11 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
 
   async function keepStreaming(signal: AbortSignal): Promise<void> {
     let failures = 0;
+    let previous: ErrorCode | null = null;
     while (!signal.aborted) {
-      const { failure, steadyMs } = await attemptStream(attempt, { live, stale }, signal);
+      const { failure, steadyMs } = await attemptStream(attempt, previous, { live, stale }, signal);
       if (failure === null) return;
+      previous = failure.code;
       failures = steadyMs >= STEADY_MS ? 1 : failures + 1;
       const delayMs = retryDelayMs(failure.code, failures, retry, options.random());
       health = { ...health, state: "down", code: failure.code };

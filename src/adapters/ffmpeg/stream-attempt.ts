@@ -4,8 +4,9 @@ import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
 import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
 import { type StreamShape, streamCommand } from "#adapters/ffmpeg/stream-command";
 import { streamFailure } from "#adapters/ffmpeg/stream-failure";
+import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
 import { CHECK_EVERY_MS, RUNAWAY_WINDOW_MS, type StreamVerdict, watchStream } from "#adapters/ffmpeg/stream-watch";
-import type { LimenError } from "#errors";
+import { type ErrorCode, LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 
 /** How many times the frames it was asked for a source may send before it has lost its senses. */
@@ -19,9 +20,7 @@ export interface AttemptOptions {
   readonly firstFrameMs: number;
   readonly stallMs: number;
   readonly killAfterMs: number;
-  /** The ffconcat text with the credentials. */
-  readonly concat: string;
-  readonly secrets: readonly string[];
+  readonly address: (previous: ErrorCode | null, signal: AbortSignal) => Promise<StreamAddress>;
 }
 
 /** What becomes of a frame's pixels; both return pixels that nobody needs any more, for a later frame, or null. */
@@ -39,11 +38,40 @@ export interface AttemptEnd {
 }
 
 /**
- * One ffmpeg from start to end: hands over frames until the camera fails or the signal aborts, and resolves when the process
- * is gone. From the decision to end it on, nothing it still says counts: a frozen camera's last frame comes seconds late.
+ * One attempt: asks for the address, then runs one ffmpeg from start to end. `previous` is the code of the failure before. Throws
+ * nothing that the camera or its address can cause.
  */
 export async function attemptStream(
   options: AttemptOptions,
+  previous: ErrorCode | null,
+  take: FrameTaker,
+  signal: AbortSignal,
+): Promise<AttemptEnd> {
+  let source: Source;
+  try {
+    const address = await options.address(previous, signal);
+    source = { concat: concatText(address), secrets: secretsOf(address) };
+  } catch (error) {
+    if (signal.aborted) return { failure: null, steadyMs: 0 };
+    if (error instanceof LimenError) return { failure: error, steadyMs: 0 };
+    throw error;
+  }
+  return runFfmpeg(options, source, take, signal);
+}
+
+/** The ffconcat text with the credentials, and what must not come back out of ffmpeg's words. */
+interface Source {
+  readonly concat: string;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * One ffmpeg from start to end: hands over frames until the camera fails or the signal aborts, and resolves when the process
+ * is gone. From the decision to end it on, nothing it still says counts: a frozen camera's last frame comes seconds late.
+ */
+async function runFfmpeg(
+  options: AttemptOptions,
+  { concat, secrets }: Source,
   take: FrameTaker,
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
@@ -64,7 +92,10 @@ export async function attemptStream(
   const sink = chunkSink((chunk) => {
     if (listening) splitter.push(chunk);
   });
-  const child = startFfmpeg(streamCommand(options.binary, options.concat, shape, sink), options);
+  const child = startFfmpeg(streamCommand(options.binary, concat, shape, sink), {
+    killAfterMs: options.killAfterMs,
+    secrets,
+  });
 
   const over = new AbortController();
   const end = () => over.abort();
