@@ -3,9 +3,6 @@ import { availableParallelism } from "node:os";
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import { openNativeDoor } from "#adapters/doors/limen-native";
-import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
-import { type FfmpegFrameSource, openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
-import { fixedAddress } from "#adapters/ffmpeg/stream-url";
 import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
 import { createOutageLog } from "#adapters/mqtt/outage-log";
@@ -28,9 +25,6 @@ import type { Metrics } from "#ports/metrics";
 import { VERSION } from "#version";
 
 /** From the config's words to each adapter's own options: the place where config types end. */
-
-/** Frames arrive a little early as often as a little late; asked for the exact interval, every other one would miss its turn. */
-const INTERVAL_SLACK = 0.9;
 
 /** Memory is what a scan waits for; two threads ask for all of it. */
 const MOST_SEARCH_THREADS = 2;
@@ -167,26 +161,6 @@ export function openDoor(
     transport,
     clock: systemClock,
     newId: newUlid,
-    ...tools,
-  });
-}
-
-/** Throws LIMEN_CONFIG_INVALID for an address that ffmpeg will not be given. */
-export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: Tools): FfmpegFrameSource {
-  return openFfmpegFrameSource({
-    camera: camera.id,
-    address: fixedAddress({
-      url: camera.rtsp,
-      ...(camera.username === null ? {} : { username: camera.username }),
-      ...(camera.password === null ? {} : { password: camera.password.reveal() }),
-    }),
-    decoder: camera.decoder,
-    tap: false,
-    ...camera.detectSize,
-    lookIntervalMs: (1000 / camera.looksPerSecond) * INTERVAL_SLACK,
-    binary,
-    clock: systemClock,
-    random: Math.random,
     ...tools,
   });
 }

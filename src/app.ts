@@ -6,9 +6,11 @@ import { locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { createPinoLogger } from "#adapters/log/pino-logger";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
+import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { openStatusFile } from "#adapters/status/status-file";
+import { openSource } from "#app-cameras";
 import { openConfiguredFinder, openRecords } from "#app-offline";
-import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, openSource, rulesOf } from "#app-parts";
+import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
@@ -107,9 +109,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const doors = await Promise.all(
     config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
   );
+  const directory = createOnvifDirectory({ clock });
   const cameras = config.cameras.map((camera) => ({
     camera,
-    source: closing.own(openSource(camera, binary, tools)),
+    source: closing.own(openSource(camera, directory, binary, tools)),
   }));
 
   const loops = cameras.map(({ camera, source }) => {

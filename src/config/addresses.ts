@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { hasControl } from "#config/secret";
 
 const ADDRESS_LENGTH = 2048;
@@ -10,6 +11,24 @@ export function rtspFault(address: string): string | null {
   }
   if (hasCredentials(url)) return "holds a user name or password; put them in `username:` and `password: !secret name`";
   return null;
+}
+
+/** What is wrong with the address of a camera that is asked by ONVIF, or null. */
+export function onvifFault(address: string): string | null {
+  if (/^(?:urn:)?uuid:/i.test(address)) {
+    const isId = /^urn:uuid:[0-9a-z][0-9a-z.:_-]{3,127}$/i.test(address);
+    return isId ? null : "must be the whole id, such as urn:uuid:4d454930-0000-1000-8000-aabbccddeeff";
+  }
+  if (address.includes("/") || address.includes("@")) {
+    return "must be the camera's host alone, such as 192.168.1.20 or 192.168.1.20:8080; a stream address goes into `rtsp:`";
+  }
+  const [, host = "", port] = /^([0-9a-z](?:[0-9a-z._-]*[0-9a-z])?)(?::(\d{1,5}))?$/i.exec(address) ?? [];
+  const fits =
+    host !== "" && host.length <= 253 && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535));
+  // Digits and dots that are no address would be one of this computer's resolver's choice.
+  return fits && (!/^[\d.]+$/.test(host) || isIPv4(host))
+    ? null
+    : "must be the camera's host, such as 192.168.1.20 or 192.168.1.20:8080, or its urn:uuid:… id (`limen discover` finds both)";
 }
 
 /** What is wrong with the broker's address, or null. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rtspFault } from "#config/addresses";
+import { onvifFault, rtspFault } from "#config/addresses";
 import { account, duration, number, oneOf, secret, text } from "#config/values";
 
 const SIZE = /^(\d{2,4})x(\d{2,4})$/;
@@ -9,11 +9,18 @@ const SIDE = { least: 90, most: 1920 };
 const corner = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 
 export const cameraSection = z.strictObject({
+  onvif: text(onvifFault, {
+    description: "Where the camera is, for cameras that speak ONVIF: it is asked for its streams. Either this or rtsp.",
+    reload: "restart-part",
+    range: "host, host:port or urn:uuid:…",
+    computed_default: "none",
+  }).optional(),
   rtsp: text(rtspFault, {
     description: "The camera's stream address. Its small second stream (640x360 or so) is the right one.",
     reload: "restart-part",
     range: "rtsp:// or rtsps://, without user name and password",
-  }),
+    computed_default: "none",
+  }).optional(),
   username: account({
     description: "Account on the camera; one that may only watch is enough.",
     reload: "restart-part",

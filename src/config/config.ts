@@ -30,8 +30,13 @@ export interface SiteConfig {
 
 export interface CameraConfig {
   readonly id: string;
-  /** rtsp:// or rtsps:// without credentials. Some cameras want a password in the rest of it, so it is not for printing. */
-  readonly rtsp: string;
+  /** `host`, `host:port` or `urn:uuid:…` of a camera that is asked for its stream. Null = it has an rtsp address. */
+  readonly onvif: string | null;
+  /**
+   * rtsp:// or rtsps:// without credentials. Some cameras want a password in the rest of it, so it is not for printing. Null = it
+   * is asked by ONVIF.
+   */
+  readonly rtsp: string | null;
   /** Both or neither. */
   readonly username: string | null;
   readonly password: Secret | null;

@@ -34,7 +34,13 @@ function cameraFindings({ cameras, doors, faces }: ParsedFile): Finding[] {
     if ((camera.username === undefined) !== (camera.password === undefined)) {
       found.push(error(at, "username and password go together; one of them is missing"));
     }
-    if (seemsToCarryPassword(camera.rtsp)) {
+    if (camera.rtsp === undefined && camera.onvif === undefined) {
+      found.push(error(at, "needs its address: `onvif:` (where it is) or `rtsp:` (its stream address)"));
+    }
+    if (camera.rtsp !== undefined && camera.onvif !== undefined) {
+      found.push(error([...at, "onvif"], "and rtsp are both there; one of them is the address, take the other away"));
+    }
+    if (camera.rtsp !== undefined && seemsToCarryPassword(camera.rtsp)) {
       found.push(warning([...at, "rtsp"], "seems to carry a password; let nobody else read this file (chmod 600)"));
     }
     if (faces.min_face_px > camera.detect_size.height) {

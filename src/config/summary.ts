@@ -43,7 +43,11 @@ function defaultLines(defaulted: readonly string[]): string[] {
 function cameraLine(camera: CameraConfig): string {
   const { width, height } = camera.detectSize;
   const zone = camera.zone.length === 0 ? "" : ", in its zone only";
-  return `camera  ${camera.id}: ${hostOf(camera.rtsp)}${accountOf(camera)}, ${width}x${height}, ${camera.looksPerSecond} looks a second${zone}`;
+  return `camera  ${camera.id}: ${placeOf(camera)}${accountOf(camera)}, ${width}x${height}, ${camera.looksPerSecond} looks a second${zone}`;
+}
+
+function placeOf({ onvif, rtsp }: CameraConfig): string {
+  return rtsp === null ? `${onvif ?? "?"} over ONVIF` : hostOf(rtsp);
 }
 
 function doorLine(door: DoorConfig): string {

@@ -62,7 +62,8 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
 function cameraOf(id: string, camera: ParsedCamera, around: Surroundings): CameraConfig {
   return {
     id,
-    rtsp: camera.rtsp,
+    onvif: camera.onvif ?? null,
+    rtsp: camera.rtsp ?? null,
     username: camera.username ?? null,
     password: camera.password === undefined ? null : around.secretAt(`cameras.${id}.password`),
     detectSize: camera.detect_size,

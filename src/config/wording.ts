@@ -12,15 +12,6 @@ export interface Fault {
   readonly onKey: boolean;
 }
 
-/** Keys that people will try, from other products or from plans of this one, and what to do instead. */
-const INSTEAD: Readonly<Record<string, { readonly use: string; readonly message: string }>> = {
-  onvif: {
-    use: "rtsp",
-    message:
-      "is not supported yet; give the stream address as `rtsp:` (in the camera's own web page under RTSP, or from its manual: usually rtsp://ADDRESS:554/…)",
-  },
-};
-
 /** Words for an issue that has none of its own. Says what is expected; never what was found, which may be a secret. */
 export function wordsFor(issue: z.core.$ZodRawIssue): string {
   const { input } = issue;
@@ -84,10 +75,6 @@ export function faultsOf(error: z.core.$ZodError): Fault[] {
 function unknownKey(parent: KeyPath, key: string, schema: SchemaNode): { fault: Fault; use: string | null } {
   const path = [...parent, key];
   const known = keysAt(parent, schema);
-  const instead = Object.hasOwn(INSTEAD, key) ? INSTEAD[key] : undefined;
-  if (instead && known.includes(instead.use)) {
-    return { fault: { path, message: instead.message, onKey: true }, use: instead.use };
-  }
   const near = nearest(key, known);
   const list = near === null ? `; known here: ${known.join(", ")}` : suggestion(near);
   return { fault: { path, message: `is not a known key${list}`, onKey: true }, use: near };

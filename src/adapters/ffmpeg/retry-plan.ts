@@ -25,6 +25,9 @@ const REFUSAL_WINDOW_MS = 600_000;
 /** Frames must have flowed this long before a failure counts as the first one again. */
 const STEADY_MS = 30_000;
 
+/** What another try would cost: one of the few logins a camera grants. */
+const LOGIN_FAULTS: readonly ErrorCode[] = ["LIMEN_CAMERA_AUTH", "LIMEN_CAMERA_LOCKED", "LIMEN_CAMERA_CLOCK"];
+
 export interface RetryPlan {
   /**
    * How long to wait before the next attempt, ms. `steadyMs` is how long frames flowed in the one that just failed (null: there
@@ -57,7 +60,7 @@ export function openRetryPlan(limits: RetryLimits, random: () => number): RetryP
     wait({ code, steadyMs }, nowMs) {
       failures = steadyMs !== null && steadyMs >= STEADY_MS ? 1 : failures + 1;
       if (steadyMs !== null || code === "LIMEN_CAMERA_UNREACHABLE") refusedInARow = 0;
-      if (code === "LIMEN_CAMERA_AUTH") return afterRefusal(nowMs);
+      if (LOGIN_FAULTS.includes(code)) return afterRefusal(nowMs);
       const ceilingMs = Math.min(limits.maxMs, limits.minMs * 2 ** Math.min(failures - 1, 30));
       return Math.max(limits.minMs / 4, ceilingMs * random());
     },

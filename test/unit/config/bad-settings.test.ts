@@ -45,9 +45,39 @@ describe("a file that is not a configuration", () => {
       ["8:67 doors.front.controller.topic: is not a known key; known here: profile, id, key, key_id, pulse"],
     ],
     [
-      "wants ONVIF",
-      changed(FRONT, "onvif: 192.168.1.20"),
-      ["3:12 cameras.front.onvif: is not supported yet; give the stream address as `rtsp:`"],
+      "gives a camera two addresses",
+      changed(FRONT, `${FRONT}, onvif: 192.168.1.20`),
+      ["3:54 cameras.front.onvif: and rtsp are both there; one of them is the address"],
+    ],
+    [
+      "gives a camera no address",
+      changed(`${FRONT}, `, ""),
+      ["3:10 cameras.front: needs its address: `onvif:` (where it is) or `rtsp:`"],
+    ],
+    [
+      "gives a web address for ONVIF",
+      changed(FRONT, "onvif: http://192.168.1.20/onvif/device_service"),
+      ["3:19 cameras.front.onvif: must be the camera's host alone, such as 192.168.1.20"],
+    ],
+    [
+      "gives a user name with the ONVIF address",
+      changed(FRONT, "onvif: admin:hunter2@192.168.1.20"),
+      ["3:19 cameras.front.onvif: must be the camera's host alone"],
+    ],
+    [
+      "gives half an IP address",
+      changed(FRONT, "onvif: 192.168.1"),
+      ["3:19 cameras.front.onvif: must be the camera's host"],
+    ],
+    [
+      "gives a port there is not",
+      changed(FRONT, "onvif: cam.lan:70000"),
+      ["3:19 cameras.front.onvif: must be the camera's host"],
+    ],
+    [
+      "gives half an endpoint id",
+      changed(FRONT, "onvif: urn:uuid:x"),
+      ["3:19 cameras.front.onvif: must be the whole id"],
     ],
     [
       "puts a password into the address",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadConfig } from "#config/load";
+import { summariseConfig } from "#config/summary";
 import { type ConfigFolder, openConfigFolder, randomKey, SMALL, smallEnvironment } from "./config-folder.js";
 
 let folder: ConfigFolder;
@@ -23,6 +24,7 @@ describe("a configuration file", () => {
       cameras: [
         {
           id: "front",
+          onvif: null,
           rtsp: "rtsp://192.168.1.20:554/sub",
           username: "limen",
           password: "[secret]",
@@ -80,6 +82,21 @@ mqtt: { url: "mqtts://b.lan", ca: tls/ca.pem }\n`,
     expect(config.policy).toMatchObject({ agree: 2, of: 4, windowMs: 2000, margin: 0.1 });
     expect(config.doors[0]?.policy).toMatchObject({ agree: 3, of: 4, windowMs: 1500, margin: 0.1 });
   });
+
+  it.each(["192.168.1.20", "camera.lan:8080", "urn:uuid:4D454930-0000-1000-8000-aabbccddeeff"])(
+    "may name a camera by ONVIF: %s",
+    async (onvif) => {
+      const text = SMALL.replace("rtsp: rtsp://192.168.1.20:554/sub", `onvif: ${onvif}`);
+      const { config, warnings } = await loadConfig(await folder.write("limen.yaml", text), {
+        env: smallEnvironment(),
+      });
+      expect(warnings).toEqual([]);
+      expect(config.cameras[0]).toMatchObject({ onvif, rtsp: null });
+      expect(summariseConfig(config)).toContain(
+        `camera  front: ${onvif} over ONVIF as limen with a password, 640x360, 10 looks a second`,
+      );
+    },
+  );
 
   it("keeps zones, sizes and scores", async () => {
     const { config } = await load(`cameras:
