@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
+import { countPictures } from "#adapters/ffmpeg/ts-packets";
 import type { H264Clip } from "#demo/camera/annexb";
 import { openSimulatedCamera } from "#demo/camera/simulated-camera";
 import type { LiveVideo } from "#ports/live-video";
@@ -81,6 +82,9 @@ test("the camera's own stream can be watched beside the frames, from one connect
     const { pictures, size } = await decoded(video);
     expect(size).toBe("320x180"); // as it was sent, not as it is searched
     expect(pictures).toBeGreaterThan(20);
+    // One more than is decoded when the recording ends within a picture; the first may lack its beginning.
+    expect(Math.abs(countPictures(video) - pictures)).toBeLessThanOrEqual(2);
+    expect(live.pictures).toBeGreaterThanOrEqual(countPictures(video));
   }
   expect(socketFolders()).toEqual(before);
 });
@@ -105,6 +109,24 @@ test("a viewer stays through a restart of the camera, and a viewer who takes not
   const { pictures } = await decoded(await recording);
   expect(pictures).toBeGreaterThan(30);
   stop.abort();
+});
+
+test("a camera that crawls shows in the pictures it sends", async () => {
+  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
+  await using view = watchCamera({ ...account, url: camera.url, binary, tap: true });
+  await until("frames", () => view.seen.length >= 3, 30_000);
+  const perSecond = async () => {
+    const before = view.source.live?.pictures ?? 0;
+    const sinceMs = performance.now();
+    await delay(2_000);
+    return ((view.source.live?.pictures ?? 0) - before) / ((performance.now() - sinceMs) / 1_000);
+  };
+  const usual = await perSecond();
+  camera.faults.slow(0.2);
+  await delay(300);
+  const slow = await perSecond();
+  expect(usual).toBeGreaterThan(3 * slow);
+  expect(slow).toBeGreaterThan(0);
 });
 
 test("without the tap there is no live video and no socket", async () => {

@@ -14,7 +14,7 @@ test("a thousand restarts leave no child, no file descriptor and no memory behin
   expect(run.restarts).toBeGreaterThanOrEqual(1_000);
   expect(run.late.children).toBe(run.early.children);
   expect(run.late.files).toBe(run.early.files);
-  // A thousandth of a megabyte a restart would be forgotten log lines of this test, not a child's buffers.
+  // This test's own log lines take a kilobyte a restart; a forgotten child's buffers would take sixty and more.
   expect(run.late.heapMb - run.early.heapMb).toBeLessThan(8);
   expect(run.late.rssMb - run.early.rssMb).toBeLessThan(60);
   expect(run.closed.children).toBe(0);

@@ -3,7 +3,7 @@ import { tryDecoder } from "#adapters/ffmpeg/decoder";
 import { openDecoderChoice, type WantedDecoder } from "#adapters/ffmpeg/decoder-choice";
 import { findAddress } from "#adapters/ffmpeg/find-address";
 import { knock } from "#adapters/ffmpeg/knock";
-import { openLiveVideo } from "#adapters/ffmpeg/live-video";
+import { type CountedVideo, openLiveVideo } from "#adapters/ffmpeg/live-video";
 import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
 import { openOutageLog } from "#adapters/ffmpeg/outage-log";
 import { DEFAULT_RETRY, openRetryPlan, type RetryLimits } from "#adapters/ffmpeg/retry-plan";
@@ -14,7 +14,6 @@ import { openVideoTap } from "#adapters/ffmpeg/video-tap";
 import { type ErrorCode, LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { CameraHealth, FrameSource } from "#ports/frame-source";
-import type { LiveVideo } from "#ports/live-video";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
@@ -48,7 +47,7 @@ export interface FfmpegFrameSourceOptions {
 
 export interface FfmpegFrameSource extends FrameSource, AsyncDisposable {
   /** The camera's stream for people to watch, from the same connection; null without `tap`. Flows while `frames` is read. */
-  readonly live: LiveVideo | null;
+  readonly live: CountedVideo | null;
 }
 
 /**

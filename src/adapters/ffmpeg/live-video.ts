@@ -1,3 +1,4 @@
+import { countPictures } from "#adapters/ffmpeg/ts-packets";
 import { openVideoQueue, type VideoQueue } from "#adapters/ffmpeg/video-queue";
 import type { Clock } from "#ports/clock";
 import type { LiveVideo } from "#ports/live-video";
@@ -9,7 +10,15 @@ const HISTORY_BYTES = 4 * 2 ** 20;
 /** What a viewer may lag behind on top of the history it began with. */
 const LAG_BYTES = 2 ** 20;
 
-export interface LiveVideoFeed extends LiveVideo {
+export interface CountedVideo extends LiveVideo {
+  /**
+   * Pictures the camera has sent since the start. Their rate is the camera's own; that of its frames is not, because those are
+   * chosen by time and by what moves.
+   */
+  readonly pictures: number;
+}
+
+export interface LiveVideoFeed extends CountedVideo {
   /** The next whole packets of the stream. */
   push(chunk: Uint8Array): void;
   /** Ends all watching, for good. */
@@ -23,6 +32,7 @@ export function openLiveVideo({ clock, onDrop }: { clock: Clock; onDrop: () => v
   const closed = new AbortController();
   let historyBytes = 0;
   let bytes = 0;
+  let pictures = 0;
 
   function forgetOld(): void {
     const oldestMs = clock.monotonicMs() - HISTORY_MS;
@@ -38,6 +48,7 @@ export function openLiveVideo({ clock, onDrop }: { clock: Clock; onDrop: () => v
   return {
     push(chunk) {
       bytes += chunk.length;
+      pictures += countPictures(chunk);
       historyBytes += chunk.length;
       history.push({ chunk, atMs: clock.monotonicMs() });
       forgetOld();
@@ -66,6 +77,9 @@ export function openLiveVideo({ clock, onDrop }: { clock: Clock; onDrop: () => v
     },
     get bytes() {
       return bytes;
+    },
+    get pictures() {
+      return pictures;
     },
     close: () => closed.abort(),
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openPacketCutter, TS_PACKET_BYTES } from "#adapters/ffmpeg/ts-packets";
+import { countPictures, openPacketCutter, TS_PACKET_BYTES } from "#adapters/ffmpeg/ts-packets";
 
 test("however the bytes come, whole packets go out, in order, and the rest is kept for the next", () => {
   const pieces = fc.array(fc.uint8Array({ maxLength: 1_000 }), { maxLength: 20 });
@@ -17,6 +17,24 @@ test("however the bytes come, whole packets go out, in order, and the rest is ke
       expect(Buffer.concat(out)).toEqual(all.subarray(0, all.length - (all.length % TS_PACKET_BYTES)));
     }),
   );
+});
+
+test("a picture counts where it begins, and only packets of the video do", () => {
+  const packet = (pid: number, isStart: boolean) => {
+    const bytes = new Uint8Array(TS_PACKET_BYTES);
+    bytes.set([0x47, (isStart ? 0x40 : 0) | (pid >> 8), pid & 0xff, 0x10]);
+    return bytes;
+  };
+  const chunk = Buffer.concat([
+    packet(0, true), // programme association
+    packet(0x1000, true), // programme map
+    packet(0x100, true),
+    packet(0x100, false),
+    packet(0x100, true),
+    packet(0x1100, true),
+  ]);
+  expect(countPictures(chunk)).toBe(2);
+  expect(countPictures(new Uint8Array(0))).toBe(0);
 });
 
 test("the half packet of a stream that broke off is not glued to the next stream", () => {
