@@ -149,6 +149,75 @@ test("a changed password ends sessions when told to, and only the new one opens 
   await pictures(fresh, 5);
 });
 
+test("a held camera sends the same picture over and over, and goes on with the scene afterwards", async () => {
+  const sent: SentPicture[] = [];
+  await using camera = await openCamera({ onFrame: (picture) => sent.push(picture) });
+  await using client = startFfmpegClient(at(camera));
+  await pictures(client, 15);
+  expect(new Set(client.checksums).size).toBeGreaterThan(10);
+  camera.faults.hold(true);
+  await pictures(client, 20); // what was on its way arrives
+  const held = client.checksums.length;
+  await pictures(client, 30);
+  expect(new Set(client.checksums.slice(held)).size).toBe(1);
+  expect(sent.at(-1)?.isHeld).toBe(true);
+  camera.faults.hold(false);
+  await pictures(client, 40);
+  expect(new Set(client.checksums.slice(-10)).size).toBe(10);
+  expect(client.stderr).toBe("");
+  expect(client.exitCode).toBeNull();
+});
+
+test("half-open connections fall silent without an end, whatever comes after; new clients are served", async () => {
+  await using camera = await openCamera();
+  using dead = await RawRtspClient.open(at(camera));
+  await dead.play();
+  await until("a picture", () => dead.received.length > 1000, 5000);
+  camera.faults.halfOpen();
+  camera.faults.drop();
+  camera.faults.reset();
+  await sleep(200); // what was on its way arrives
+  dead.received = Buffer.alloc(0);
+  dead.socket.write("OPTIONS * RTSP/1.0\r\nCSeq: 9\r\n\r\n");
+  await using fresh = startFfmpegClient(at(camera));
+  await pictures(fresh, 10);
+  expect(camera.clients).toBe(1);
+  expect(dead.received.length).toBe(0);
+  expect([dead.socket.readyState, dead.socket.readableEnded]).toEqual(["open", false]);
+});
+
+test("an unplugged camera refuses clients, and has its old port when it is back", async () => {
+  await using camera = await openCamera();
+  using dead = await RawRtspClient.open(at(camera));
+  await dead.play();
+  camera.faults.halfOpen(); // a client of before must not keep the port
+  await using kicked = startFfmpegClient(at(camera));
+  await pictures(kicked, 1);
+  await camera.faults.refuse(true);
+  await ended(kicked);
+  await using refused = startFfmpegClient(at(camera));
+  await ended(refused);
+  expect(refused.stderr).toContain("refused");
+  expect(dead.socket.readyState).toBe("open");
+  await Promise.all([camera.faults.refuse(true), camera.faults.refuse(false), camera.faults.refuse(false)]);
+  await using again = startFfmpegClient(at(camera));
+  await pictures(again, 5);
+});
+
+test("a busy camera refuses one more stream and plays on for the others", async () => {
+  await using camera = await openCamera();
+  await using first = startFfmpegClient(at(camera));
+  await pictures(first, 1);
+  camera.faults.busy(true);
+  await using second = startFfmpegClient(at(camera));
+  await ended(second);
+  expect(second.stderr).toContain("453");
+  await pictures(first, 10);
+  camera.faults.busy(false);
+  await using third = startFfmpegClient(at(camera));
+  await pictures(third, 1);
+});
+
 test("a jump of the camera's clock shows in the time stamps", async () => {
   await using camera = await openCamera();
   await using client = startFfmpegClient(at(camera));

@@ -12,6 +12,8 @@ export interface CameraFront {
   /** Accepts connections and never says a word. */
   readonly isMute: boolean;
   readonly isNotFound: boolean;
+  /** Has all the clients it can serve: SETUP is refused with 453. */
+  readonly isBusy: boolean;
   readonly description: string;
   /** RTP time of the next picture. */
   readonly timestamp: number;
@@ -35,6 +37,7 @@ export class RtspConnection {
   #channel: number | undefined;
   #isPlaying = false;
   #needsKey = true;
+  #isAbandoned = false;
 
   constructor(socket: Socket, front: CameraFront) {
     this.#socket = socket;
@@ -45,7 +48,7 @@ export class RtspConnection {
   serve(onClosed: () => void): void {
     this.#socket.setNoDelay(true);
     this.#socket.setTimeout(IDLE_MS, () => {
-      if (!this.#isPlaying) this.#socket.destroy();
+      if (!this.#isPlaying && !this.#isAbandoned) this.#socket.destroy();
     });
     this.#socket.on("data", (chunk) => this.#receive(chunk));
     this.#socket.on("error", () => this.#socket.destroy()); // the client went away: its business, not ours
@@ -86,8 +89,18 @@ export class RtspConnection {
     if (this.isPlaying) this.#sendInterleaved(Array.from({ length: packetCount }, () => randomBytes(200)));
   }
 
+  /**
+   * The link is half-open from now on, for good: what the client says is swallowed, nothing is said, and neither FIN nor RST
+   * tells it so, as when a cable was pulled. Only the client can end it.
+   */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#isPlaying = false;
+  }
+
   /** The polite end: FIN. */
   drop(): void {
+    if (this.#isAbandoned) return;
     this.#isPlaying = false;
     this.#socket.end();
     const grace = setTimeout(() => this.#socket.destroy(), FIN_GRACE_MS);
@@ -96,6 +109,7 @@ export class RtspConnection {
 
   /** The rude end: RST. */
   reset(): void {
+    if (this.#isAbandoned) return;
     this.#socket.resetAndDestroy();
   }
 
@@ -113,7 +127,7 @@ export class RtspConnection {
   }
 
   #receive(chunk: Uint8Array): void {
-    if (this.#front.isMute) return;
+    if (this.#front.isMute || this.#isAbandoned) return;
     try {
       for (const request of this.#reader.push(chunk)) this.#handle(request);
     } catch {
@@ -160,6 +174,7 @@ export class RtspConnection {
   }
 
   #setup(transport: string): RtspAnswer {
+    if (this.#front.isBusy) return { status: 453 };
     const channels = /^RTP\/AVP\/TCP;(?:[^,]*;)?interleaved=(\d{1,3})-(\d{1,3})/i.exec(transport);
     const [rtp, rtcp] = [Number(channels?.[1]), Number(channels?.[2])];
     if (channels === null || rtp > 255 || rtcp > 255) return { status: 461 };

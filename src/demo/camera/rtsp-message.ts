@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   404: "Not Found",
   405: "Method Not Allowed",
+  453: "Not Enough Bandwidth",
   454: "Session Not Found",
   455: "Method Not Valid in This State",
   461: "Unsupported Transport",

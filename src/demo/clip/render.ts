@@ -58,7 +58,7 @@ export async function renderClip(options: RenderOptions): Promise<ClipTimeline> 
 }
 
 /** What the simulated camera needs: no B-frames, a key frame each second, parameter sets in band. One thread: the same bytes every time. */
-function encoderOptions(shape: ClipShape): string[] {
+export function encoderOptions(shape: ClipShape): string[] {
   const rate = `${bitrateKbps(shape)}k`;
   return [
     ...["-map", "[out]", "-an", "-filter_complex_threads", "1", "-threads", "1"],
