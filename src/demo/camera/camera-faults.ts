@@ -1,6 +1,6 @@
 import type { AccessUnit, H264Clip } from "#demo/camera/annexb";
 import type { ClipSource } from "#demo/camera/clip-source";
-import { type DigestLock, newNonce } from "#demo/camera/digest";
+import { createOnvifFaults, type OnvifFaults, type OnvifState } from "#demo/camera/onvif/camera";
 import type { CameraFront, RtspConnection } from "#demo/camera/rtsp-connection";
 import type { RtspServer } from "#demo/camera/rtsp-server";
 
@@ -29,8 +29,10 @@ export interface CameraFaults {
   garbageRtp(packetCount: number): void;
   /** Accepts connections, answers nothing, sends nothing. */
   mute(isMute: boolean): void;
-  /** Another password from now on; with `kick`, running sessions end. */
+  /** Another password from now on, for stream and ONVIF alike; with `kick`, running sessions end. */
   setPassword(password: string, kick: boolean): void;
+  /** The account is locked for everybody, the right password included, for stream and ONVIF alike; false: unlocked. */
+  lockAccount(isLocked: boolean): void;
   /** Every path is unknown. */
   notFound(isNotFound: boolean): void;
   /** No room for one more stream: SETUP gets 453, running streams go on. */
@@ -44,11 +46,11 @@ export interface CameraFaults {
    * blurred pictures.
    */
   load(clip: H264Clip): void;
+  readonly onvif: OnvifFaults;
 }
 
 /** What faults change and the stream reads. */
 export interface StreamState extends CameraFront {
-  lock: DigestLock;
   isMute: boolean;
   isNotFound: boolean;
   isBusy: boolean;
@@ -61,16 +63,14 @@ export interface StreamState extends CameraFront {
 
 export interface FaultyParts {
   readonly state: StreamState;
+  readonly onvifState: OnvifState;
   readonly source: ClipSource;
   readonly server: RtspServer;
   readonly connections: ReadonlySet<RtspConnection>;
 }
 
-export function newLock(username: string, password: string): DigestLock {
-  return { realm: "Simulated camera", nonce: newNonce(), username, password };
-}
-
-export function createCameraFaults({ state, source, server, connections }: FaultyParts): CameraFaults {
+export function createCameraFaults(parts: FaultyParts): CameraFaults {
+  const { state, source, server, connections } = parts;
   const everyone = (act: (connection: RtspConnection) => void): void => connections.forEach(act);
   return {
     freeze() {
@@ -100,9 +100,10 @@ export function createCameraFaults({ state, source, server, connections }: Fault
       everyone((connection) => connection.awaitKey());
     },
     setPassword(password, kick) {
-      state.lock = newLock(state.lock.username, password);
+      state.account.setPassword(password);
       if (kick) everyone((connection) => connection.drop());
     },
+    lockAccount: (isLocked) => state.account.setLocked(isLocked),
     notFound(isNotFound) {
       state.isNotFound = isNotFound;
     },
@@ -112,5 +113,6 @@ export function createCameraFaults({ state, source, server, connections }: Fault
     slow: (factor) => source.slow(factor),
     tsJump: (seconds) => source.jump(seconds),
     load: (clip) => source.load(clip),
+    onvif: createOnvifFaults(parts.onvifState),
   };
 }

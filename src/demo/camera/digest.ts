@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** What a request must be signed with: HTTP Digest with MD5 and no qop (RFC 2617 §3.2), as RTSP cameras ask for it. */
+/** What a request must be signed with: HTTP Digest with MD5 (RFC 2617 §3.2). */
 export interface DigestLock {
   readonly realm: string;
   readonly nonce: string;
@@ -12,13 +12,14 @@ export function newNonce(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** The value of the WWW-Authenticate header. */
-export function digestChallenge(lock: Pick<DigestLock, "realm" | "nonce">): string {
-  return `Digest realm="${lock.realm}", nonce="${lock.nonce}", algorithm=MD5`;
+/** The value of the WWW-Authenticate header: RTSP cameras ask without qop, HTTP servers with qop=auth. */
+export function digestChallenge(lock: Pick<DigestLock, "realm" | "nonce">, qop: "none" | "auth" = "none"): string {
+  const asked = `Digest realm="${lock.realm}", nonce="${lock.nonce}", algorithm=MD5`;
+  return qop === "auth" ? `${asked}, qop="auth"` : asked;
 }
 
 /**
- * True when this Authorization header signs this method with the lock's user and password. The signed uri is taken from the
+ * True when this Authorization header signs this method with the lock's user and password, with qop=auth or none. The signed uri is taken from the
  * header, because clients differ in what they put there (with or without the track, with or without a final slash).
  */
 export function isAuthorised(method: string, authorization: string | undefined, lock: DigestLock): boolean {
@@ -27,9 +28,11 @@ export function isAuthorised(method: string, authorization: string | undefined, 
   const uri = given.get("uri");
   if (uri === undefined || given.get("username") !== lock.username) return false;
   if (given.get("realm") !== lock.realm || given.get("nonce") !== lock.nonce) return false;
-  const expected = md5(
-    `${md5(`${lock.username}:${lock.realm}:${lock.password}`)}:${lock.nonce}:${md5(`${method}:${uri}`)}`,
-  );
+  const qop = given.get("qop");
+  if (qop !== undefined && qop !== "auth") return false;
+  const counted = qop === undefined ? "" : `${given.get("nc") ?? ""}:${given.get("cnonce") ?? ""}:${qop}:`;
+  const secret = md5(`${lock.username}:${lock.realm}:${lock.password}`);
+  const expected = md5(`${secret}:${lock.nonce}:${counted}${md5(`${method}:${uri}`)}`);
   return response.length === expected.length && timingSafeEqual(Buffer.from(response), Buffer.from(expected));
 }
 

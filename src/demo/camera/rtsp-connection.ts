@@ -1,14 +1,15 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Socket } from "node:net";
+import type { CameraAccount } from "#demo/camera/account";
 import type { AccessUnit } from "#demo/camera/annexb";
-import { type DigestLock, digestChallenge, isAuthorised } from "#demo/camera/digest";
 import { packetise } from "#demo/camera/rtp-h264";
 import { formatAnswer, type RtspAnswer, RtspReader, type RtspRequest } from "#demo/camera/rtsp-message";
 
 /** What the camera is at this moment; faults change it under running connections. */
 export interface CameraFront {
-  readonly path: string;
-  readonly lock: DigestLock;
+  /** Where the stream is to be had; every path serves the same pictures. */
+  readonly paths: readonly string[];
+  readonly account: CameraAccount;
   /** Accepts connections and never says a word. */
   readonly isMute: boolean;
   readonly isNotFound: boolean;
@@ -144,12 +145,12 @@ export class RtspConnection {
 
   #answer(request: RtspRequest): RtspAnswer {
     if (request.method === "OPTIONS") return { status: 200, headers: { Public: METHODS } };
-    const { lock } = this.#front;
-    if (!isAuthorised(request.method, request.headers.get("authorization"), lock)) {
-      return { status: 401, headers: { "WWW-Authenticate": digestChallenge(lock) } };
+    const { account, paths } = this.#front;
+    if (!account.acceptsDigest(request.method, request.headers.get("authorization"))) {
+      return { status: 401, headers: { "WWW-Authenticate": account.challenge() } };
     }
     const url = request.url.replace(/\/trackID=0\/?$/, "").replace(/\/$/, "");
-    if (this.#front.isNotFound || pathOf(url) !== this.#front.path) return { status: 404 };
+    if (this.#front.isNotFound || !paths.includes(pathOf(url))) return { status: 404 };
     switch (request.method) {
       case "DESCRIBE":
         return {

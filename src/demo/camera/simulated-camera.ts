@@ -1,10 +1,14 @@
 import { systemClock } from "#adapters/clock/system-clock";
+import { CameraAccount } from "#demo/camera/account";
 import type { H264Clip } from "#demo/camera/annexb";
-import { type CameraFaults, createCameraFaults, newLock, type StreamState } from "#demo/camera/camera-faults";
+import { type CameraFaults, createCameraFaults, type StreamState } from "#demo/camera/camera-faults";
 import { openClipSource } from "#demo/camera/clip-source";
+import { newOnvifState } from "#demo/camera/onvif/camera";
+import { type OnvifOptions, type OnvifPlace, openOnvif, usualProfiles } from "#demo/camera/onvif/open-onvif";
 import { sessionDescription } from "#demo/camera/rtp-h264";
 import type { RtspConnection } from "#demo/camera/rtsp-connection";
 import { openRtspServer } from "#demo/camera/rtsp-server";
+import { createClosingStack } from "#lifecycle";
 
 export interface SentPicture {
   /** Place in the clip, from 0. */
@@ -25,6 +29,10 @@ export interface SimulatedCameraOptions {
   readonly path?: string;
   readonly username: string;
   readonly password: string;
+  /** After so many wrong passwords in a row the account is locked until `faults.lockAccount(false)`; never unless given. */
+  readonly locksAfter?: number;
+  /** The camera also speaks ONVIF, and serves the same pictures under the path of every profile. */
+  readonly onvif?: OnvifOptions;
   readonly clip: H264Clip;
   readonly fps: number;
   /** False: the clip's last second is repeated after its end. */
@@ -42,6 +50,10 @@ export interface SimulatedCamera extends AsyncDisposable {
   readonly port: number;
   /** Clients that are being sent pictures. */
   readonly clients: number;
+  /** Wrong passwords so far, over RTSP and ONVIF together. */
+  readonly loginFailures: number;
+  /** Null when the camera was opened without ONVIF. */
+  readonly onvif: OnvifPlace | null;
   /** Starts or goes on with the clip. */
   play(): void;
   /** Stops the clip's clock; the camera goes on streaming, repeating the current second. */
@@ -51,7 +63,8 @@ export interface SimulatedCamera extends AsyncDisposable {
 
 /**
  * An RTSP camera in this process: H.264 over RTP, interleaved in TCP, with Digest authentication (RFC 2326, RFC 6184), played
- * from memory in real time. Throws LIMEN_DEMO_FAILED when its port is taken.
+ * from memory in real time; with `onvif`, one that can be asked for its streams and be found. Throws LIMEN_DEMO_FAILED when a
+ * port is taken.
  */
 export async function openSimulatedCamera(options: SimulatedCameraOptions): Promise<SimulatedCamera> {
   const { host = "127.0.0.1", port = 0, path = "/sub", username, fps, loop = true, signal, onFrame } = options;
@@ -69,9 +82,12 @@ export async function openSimulatedCamera(options: SimulatedCameraOptions): Prom
       onFrame?.({ ...place, isHeld: isHeld || state.held !== null, atMs: systemClock.monotonicMs() });
     },
   });
+  const account = new CameraAccount({ username, password: options.password, locksAfter: options.locksAfter ?? null });
+  const onvifState = newOnvifState();
+  const profiles = options.onvif === undefined ? [] : (options.onvif.profiles ?? usualProfiles(fps));
   const state: StreamState = {
-    path,
-    lock: newLock(username, options.password),
+    paths: [path, ...profiles.map((profile) => profile.path)],
+    account,
     isMute: false,
     isNotFound: false,
     isBusy: false,
@@ -85,30 +101,39 @@ export async function openSimulatedCamera(options: SimulatedCameraOptions): Prom
       return source.timestamp;
     },
   };
-  const server = await openRtspServer({ host, port, front: state, connections }).catch((error: unknown) => {
-    source[Symbol.dispose]();
-    throw error;
-  });
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
+  const closing = createClosingStack(() => {});
+  closing.defer(() => source[Symbol.dispose]());
+  let closed: PromiseLike<void> | undefined;
+  const close = async (): Promise<void> => {
     signal?.removeEventListener("abort", onAbort);
     source[Symbol.dispose]();
-    closing ??= server[Symbol.asyncDispose]();
-    return closing;
+    closed ??= closing[Symbol.asyncDispose]();
+    await closed;
   };
   const onAbort = (): void => void close();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  if (signal?.aborted) await close(); // while the port was being opened
-  signal?.throwIfAborted();
-  return {
-    url: `rtsp://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`,
-    port: server.port,
-    get clients() {
-      return [...connections].filter((connection) => connection.isPlaying).length;
-    },
-    play: () => source.play(),
-    pause: () => source.pause(),
-    faults: createCameraFaults({ state, source, server, connections }),
-    [Symbol.asyncDispose]: close,
-  };
+  try {
+    const server = closing.own(await openRtspServer({ host, port, front: state, connections }));
+    const parts = { host, profiles, rtspPort: server.port, account, state: onvifState };
+    const onvif = options.onvif === undefined ? null : closing.own(await openOnvif(options.onvif, parts));
+    signal?.throwIfAborted(); // while the ports were being opened
+    signal?.addEventListener("abort", onAbort, { once: true });
+    return {
+      url: `rtsp://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`,
+      port: server.port,
+      onvif,
+      get loginFailures() {
+        return account.failures;
+      },
+      get clients() {
+        return [...connections].filter((connection) => connection.isPlaying).length;
+      },
+      play: () => source.play(),
+      pause: () => source.pause(),
+      faults: createCameraFaults({ state, onvifState, source, server, connections }),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

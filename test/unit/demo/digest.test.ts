@@ -38,6 +38,15 @@ describe("isAuthorised", () => {
   });
 });
 
+test("with qop=auth the counters are part of the signature: RFC 2617's own example", () => {
+  const example = `Digest username="Mufasa", realm="${lock.realm}", nonce="${lock.nonce}", uri="/dir/index.html", qop=auth, nc=00000001, cnonce="0a4f113b", response="6629fae49393a05397450978507c4ef1"`;
+  expect(isAuthorised("GET", example, lock)).toBe(true);
+  expect(isAuthorised("GET", example.replace("nc=00000001", "nc=00000002"), lock)).toBe(false);
+  expect(isAuthorised("GET", example.replace("qop=auth", "qop=auth-int"), lock)).toBe(false);
+  expect(isAuthorised("GET", example.replace(/ qop=auth, nc=\d+, cnonce="\w+",/, ""), lock)).toBe(false);
+  expect(digestChallenge(lock, "auth")).toBe(`${digestChallenge(lock)}, qop="auth"`);
+});
+
 test("the challenge names realm and nonce and asks for MD5", () => {
   expect(digestChallenge(lock)).toBe(`Digest realm="${lock.realm}", nonce="${lock.nonce}", algorithm=MD5`);
 });
