@@ -2,6 +2,7 @@ import { NO_ATTENTION, worthLooking } from "#core/attention";
 import type { FaceDescription } from "#core/face";
 import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks } from "#core/track";
 import { codeOf, messageOf } from "#errors";
+import type { CameraEye } from "#flow/camera-eye";
 import type { DoorDesk, LookTimes, Sighting } from "#flow/door-desk";
 import type { Clock } from "#ports/clock";
 import type { FaceFinder } from "#ports/face-finder";
@@ -18,6 +19,8 @@ export interface CameraLoopParts {
   readonly finder: FaceFinder;
   /** One desk for each door this camera watches. */
   readonly desks: readonly DoorDesk[];
+  /** Sees every picture before anybody looks for faces in it. */
+  readonly eye: CameraEye;
   /** Frames older than this are never looked at, ms. */
   readonly maxFrameAgeMs: number;
   readonly clock: Clock;
@@ -80,8 +83,12 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   };
 
   const withFrames = async (): Promise<void> => {
+    let newestAtMs = Number.NEGATIVE_INFINITY;
     for await (const frame of parts.source.frames(signal)) {
-      if (clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
+      parts.eye.see(frame);
+      const isOutOfOrder = frame.capturedAtMs < newestAtMs;
+      newestAtMs = Math.max(newestAtMs, frame.capturedAtMs);
+      if (isOutOfOrder || clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
         metrics.count("limen_frames_stale_total", { camera });
         continue;
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FaceDescription, FoundFace } from "#core/face";
 import { LimenError } from "#errors";
+import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import type { DoorDesk } from "#flow/door-desk";
 import type { Frame } from "#ports/frame-source";
@@ -52,8 +53,9 @@ function scene() {
     describe: async (): Promise<FaceDescription> => ({ template: templateOf(0), liveness: null }),
   };
   const source = { frames, health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const };
+  const eye = createCameraEye({ camera: "front", clock, logger, metrics });
   const running = runCameraLoop(
-    { camera: "front", source, finder, desks: [desk], maxFrameAgeMs: 1500, clock, logger, metrics },
+    { camera: "front", source, finder, desks: [desk], eye, maxFrameAgeMs: 1500, clock, logger, metrics },
     stop.signal,
   );
   const show = async (ageMs = 10): Promise<void> => {
