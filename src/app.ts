@@ -133,7 +133,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         });
       });
     const { id, maxFrameAgeMs } = camera;
-    return runCameraLoop({ camera: id, source, finder, desks, eye, maxFrameAgeMs, ...tools }, signal);
+    return runCameraLoop(
+      { camera: id, source, finder, closeUp: finder.closeUp, desks, eye, maxFrameAgeMs, ...tools },
+      signal,
+    );
   });
   const watches = doors.map(({ door: { id, mode }, controller }) =>
     watchDoor({ door: id, mode, controller, announcer, logger }, signal),

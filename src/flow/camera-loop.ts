@@ -1,5 +1,6 @@
 import { NO_ATTENTION, worthLooking } from "#core/attention";
 import type { FaceDescription } from "#core/face";
+import { type CloseUp, NO_TILES, planTiles } from "#core/tiles";
 import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks } from "#core/track";
 import { codeOf, messageOf } from "#errors";
 import type { CameraEye } from "#flow/camera-eye";
@@ -17,6 +18,8 @@ export interface CameraLoopParts {
   readonly camera: string;
   readonly source: FrameSource;
   readonly finder: FaceFinder;
+  /** What the finder sees of a picture at one look. */
+  readonly closeUp: CloseUp;
   /** One desk for each door this camera watches. */
   readonly desks: readonly DoorDesk[];
   /** Sees every picture before anybody looks for faces in it. */
@@ -36,6 +39,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   const { camera, clock, metrics, desks } = parts;
   let book = EMPTY_TRACK_BOOK;
   let attention = NO_ATTENTION;
+  let tilePlan = NO_TILES;
   let modelFault = false;
 
   const describe = async (sighting: Sighting): Promise<FaceDescription | null> => {
@@ -60,7 +64,10 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   const look = async (frame: Frame): Promise<void> => {
     const startedMs = clock.monotonicMs();
     metrics.count("limen_looks_total", { camera });
-    const faces = await parts.finder.find(frame);
+    const wanted = { moved: attention.moved, faces: book.tracks.map(({ box }) => box) };
+    const { plan, tiles } = planTiles(tilePlan, frame, parts.closeUp, wanted);
+    tilePlan = plan;
+    const faces = await parts.finder.find(frame, tiles);
     const foundMs = clock.monotonicMs();
     metrics.count("limen_faces_found_total", { camera }, faces.length);
     const step = joinTracks(book, faces, frame.capturedAtMs, DEFAULT_TRACK_RULES);

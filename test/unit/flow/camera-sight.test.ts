@@ -94,7 +94,16 @@ async function openHouse() {
     describe: async () => ({ template: templateOf(0), liveness: null }),
   };
   const running = runCameraLoop(
-    { camera: "front", source, finder, desks: [desk], eye, maxFrameAgeMs: 1500, ...tools },
+    {
+      camera: "front",
+      source,
+      finder,
+      closeUp: { tile: { width: 480, height: 360 }, whole: { width: 640, height: 480 } },
+      desks: [desk],
+      eye,
+      maxFrameAgeMs: 1500,
+      ...tools,
+    },
     stop.signal,
   );
   let sequence = 0;
