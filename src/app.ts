@@ -16,6 +16,7 @@ import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
 import { problemsOf } from "#core/readiness";
 import { codeOf, messageOf } from "#errors";
+import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
@@ -113,10 +114,11 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const cameras = config.cameras.map((camera) => ({
     camera,
     source: closing.own(openSource(camera, directory, binary, tools)),
+    eye: createCameraEye({ camera: camera.id, ...tools }),
   }));
 
-  const loops = cameras.map(({ camera, source }) => {
-    const cameraHealthy = (): boolean => source.health().state === "streaming";
+  const loops = cameras.map(({ camera, source, eye }) => {
+    const cameraHealthy = (): boolean => source.health().state === "streaming" && !eye.isDisarmed();
     const desks = doors
       .filter(({ door }) => door.camera === camera.id)
       .map(({ door, controller }) => {
@@ -134,7 +136,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         });
       });
     const { id, maxFrameAgeMs } = camera;
-    return runCameraLoop({ camera: id, source, finder, desks, maxFrameAgeMs, ...tools }, signal);
+    return runCameraLoop(
+      { camera: id, source, finder, closeUp: finder.closeUp, desks, eye, maxFrameAgeMs, ...tools },
+      signal,
+    );
   });
   const watches = doors.map(({ door: { id, mode }, controller }) =>
     watchDoor({ door: id, mode, controller, announcer, logger }, signal),
@@ -147,9 +152,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     const states = {
       broker: control.isOnline() && telemetry.isOnline() ? ("online" as const) : ("offline" as const),
       cameras: Object.fromEntries(
-        cameras.map(({ camera, source }) => {
+        cameras.map(({ camera, source, eye }) => {
           const { state, code, restarts } = source.health();
-          return [camera.id, { state, code, restarts }];
+          const sight = eye.sight();
+          return [camera.id, { state, code, restarts, sight: sight.state, sightSince: isoOf(sight.since) }];
         }),
       ),
       doors: Object.fromEntries(

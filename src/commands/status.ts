@@ -20,8 +20,9 @@ export const status: Command = {
     }
     print(`limen ${now.version}, process ${now.pid}, up since ${now.startedAt}`);
     print(`broker  ${now.broker}`);
-    for (const [id, { state, code, restarts }] of Object.entries(now.cameras)) {
-      print(`camera  ${id}: ${state}${code === null ? "" : ` (${code})`}, ${restarts} restart(s)`);
+    for (const [id, { state, code, restarts, sight, sightSince }] of Object.entries(now.cameras)) {
+      const seen = state === "streaming" ? `, picture ${sight} since ${sightSince}` : "";
+      print(`camera  ${id}: ${state}${code === null ? "" : ` (${code})`}${seen}, ${restarts} restart(s)`);
     }
     for (const [id, { mode, controller }] of Object.entries(now.doors))
       print(`door    ${id}: mode ${mode}, controller ${controller}`);

@@ -1,4 +1,5 @@
 import type { Picture } from "#core/face";
+import type { Point } from "#core/geometry";
 
 /** Mean brightness of a coarse grid over the picture, 0..255 a cell; enough to notice that somebody moves. */
 export type LightGrid = Float32Array;
@@ -37,12 +38,25 @@ export function hasMoved(before: LightGrid, now: LightGrid): boolean {
   return now.some((level, cell) => Math.abs(level - (before[cell] ?? 0)) >= MOVED_LEVELS);
 }
 
+/** Middles of the cells that changed visibly, px of the picture; none when there is nothing to compare with. */
+function placesMoved(before: LightGrid | null, now: LightGrid, { width, height }: Picture): Point[] {
+  const places: Point[] = [];
+  for (let cell = 0; before !== null && cell < now.length; cell++) {
+    if (Math.abs((now[cell] ?? 0) - (before[cell] ?? 0)) < MOVED_LEVELS) continue;
+    const row = Math.floor(cell / COLUMNS);
+    places.push({ x: ((cell - row * COLUMNS + 0.5) * width) / COLUMNS, y: ((row + 0.5) * height) / ROWS });
+  }
+  return places;
+}
+
 export interface Attention {
   readonly grid: LightGrid | null;
   readonly lookedAtMs: number;
+  /** Where something had moved at that look since the one before, px. */
+  readonly moved: readonly Point[];
 }
 
-export const NO_ATTENTION: Attention = { grid: null, lookedAtMs: Number.NEGATIVE_INFINITY };
+export const NO_ATTENTION: Attention = { grid: null, lookedAtMs: Number.NEGATIVE_INFINITY, moved: [] };
 
 /** With nothing moving, one look each two seconds still finds a face that was there all along. */
 const IDLE_LOOK_MS = 2000;
@@ -55,5 +69,5 @@ export function worthLooking(state: Attention, picture: Picture, atMs: number, t
   const grid = lightGrid(picture);
   const idle =
     !tracking && state.grid !== null && atMs - state.lookedAtMs < IDLE_LOOK_MS && !hasMoved(state.grid, grid);
-  return idle ? null : { grid, lookedAtMs: atMs };
+  return idle ? null : { grid, lookedAtMs: atMs, moved: placesMoved(state.grid, grid, picture) };
 }

@@ -1,6 +1,10 @@
+import { disarms, type SightState } from "#core/camera-sight";
+
 /** What the parts report, reduced to what keeps doors shut. */
 export interface PartStates {
-  readonly cameras: Readonly<Record<string, { readonly state: string; readonly code: string | null }>>;
+  readonly cameras: Readonly<
+    Record<string, { readonly state: string; readonly code: string | null; readonly sight: SightState }>
+  >;
   readonly doors: Readonly<
     Record<string, { readonly broker: string; readonly controller: string; readonly mode: string }>
   >;
@@ -9,11 +13,23 @@ export interface PartStates {
   readonly people: number | null;
 }
 
+/** What to do about what a camera's pictures say of it, behind "camera NAME". */
+const SIGHT_PROBLEMS: Readonly<Record<SightState, string>> = {
+  ok: "is fine",
+  frozen: "sends the same picture over and over: restart the camera",
+  dark: "sees nothing but dark: put a light there, or switch on its infrared",
+  covered: "is covered: take away whatever is before the lens, or clean it",
+  moved: "looks somewhere else than it did: turn it back, or restart Limen if it is to look there from now on",
+  blurred: "has lost its focus: clean or focus the lens",
+  clock_back: "sends pictures out of order: restart the camera",
+};
+
 /** One sentence for each thing that keeps a door from opening; an empty list means everything is ready. */
 export function problemsOf(parts: PartStates): string[] {
-  const cameras = Object.entries(parts.cameras)
-    .filter(([, { state }]) => state !== "streaming")
-    .map(([id, { state, code }]) => `camera ${id} is ${state}${code === null ? "" : ` (${code})`}`);
+  const cameras = Object.entries(parts.cameras).flatMap(([id, { state, code, sight }]) => {
+    if (state !== "streaming") return [`camera ${id} is ${state}${code === null ? "" : ` (${code})`}`];
+    return disarms(sight) ? [`camera ${id} ${SIGHT_PROBLEMS[sight]}`] : [];
+  });
   const doors = Object.entries(parts.doors).flatMap(([id, door]) => {
     if (door.mode !== "normal") return [`door ${id} is in mode ${door.mode} and opens for nobody`];
     return door.broker === "online" && door.controller !== "online"

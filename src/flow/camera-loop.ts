@@ -1,7 +1,9 @@
 import { NO_ATTENTION, worthLooking } from "#core/attention";
 import type { FaceDescription } from "#core/face";
+import { type CloseUp, NO_TILES, planTiles } from "#core/tiles";
 import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks } from "#core/track";
 import { codeOf, messageOf } from "#errors";
+import type { CameraEye } from "#flow/camera-eye";
 import type { DoorDesk, LookTimes, Sighting } from "#flow/door-desk";
 import type { Clock } from "#ports/clock";
 import type { FaceFinder } from "#ports/face-finder";
@@ -16,8 +18,12 @@ export interface CameraLoopParts {
   readonly camera: string;
   readonly source: FrameSource;
   readonly finder: FaceFinder;
+  /** What the finder sees of a picture at one look. */
+  readonly closeUp: CloseUp;
   /** One desk for each door this camera watches. */
   readonly desks: readonly DoorDesk[];
+  /** Sees every picture before anybody looks for faces in it. */
+  readonly eye: CameraEye;
   /** Frames older than this are never looked at, ms. */
   readonly maxFrameAgeMs: number;
   readonly clock: Clock;
@@ -33,6 +39,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   const { camera, clock, metrics, desks } = parts;
   let book = EMPTY_TRACK_BOOK;
   let attention = NO_ATTENTION;
+  let tilePlan = NO_TILES;
   let modelFault = false;
 
   const describe = async (sighting: Sighting): Promise<FaceDescription | null> => {
@@ -57,7 +64,10 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   const look = async (frame: Frame): Promise<void> => {
     const startedMs = clock.monotonicMs();
     metrics.count("limen_looks_total", { camera });
-    const faces = await parts.finder.find(frame);
+    const wanted = { moved: attention.moved, faces: book.tracks.map(({ box }) => box) };
+    const { plan, tiles } = planTiles(tilePlan, frame, parts.closeUp, wanted);
+    tilePlan = plan;
+    const faces = await parts.finder.find(frame, tiles);
     const foundMs = clock.monotonicMs();
     metrics.count("limen_faces_found_total", { camera }, faces.length);
     const step = joinTracks(book, faces, frame.capturedAtMs, DEFAULT_TRACK_RULES);
@@ -80,8 +90,12 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   };
 
   const withFrames = async (): Promise<void> => {
+    let newestAtMs = Number.NEGATIVE_INFINITY;
     for await (const frame of parts.source.frames(signal)) {
-      if (clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
+      parts.eye.see(frame);
+      const isOutOfOrder = frame.capturedAtMs < newestAtMs;
+      newestAtMs = Math.max(newestAtMs, frame.capturedAtMs);
+      if (isOutOfOrder || clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
         metrics.count("limen_frames_stale_total", { camera });
         continue;
       }

@@ -1,4 +1,5 @@
 import type { FaceDescription, FoundFace, Picture } from "#core/face";
+import type { Box } from "#core/geometry";
 
 export interface FaceFinder {
   /** Model id stored with every template this finder makes. */
@@ -7,8 +8,12 @@ export interface FaceFinder {
   readonly samePersonCosine: number;
   /** Smallest trustworthy embedding norm. */
   readonly minNorm: number;
-  /** All faces in the picture, largest first, at most `maxFaces`. Throws LIMEN_MODEL_RUN. */
-  find(picture: Picture): Promise<FoundFace[]>;
+  /**
+   * All faces in the picture, largest first, at most `maxFaces`. The look at the whole finds them from a fraction of its size on;
+   * the parts in `closer` (whole px, inside the picture) are looked at once more by themselves, for smaller ones.
+   * Throws LIMEN_MODEL_RUN.
+   */
+  find(picture: Picture, closer?: readonly Box[]): Promise<FoundFace[]>;
   /** Embedding and liveness of one found face of that same picture. Throws LIMEN_MODEL_RUN. */
   describe(picture: Picture, face: FoundFace): Promise<FaceDescription>;
 }

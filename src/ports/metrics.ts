@@ -20,7 +20,17 @@ const COUNTERS = {
 } as const;
 export type CounterName = keyof typeof COUNTERS;
 
+/** Every number that goes up and down. */
+const GAUGES = {
+  limen_camera_frame_age_seconds: "How old the newest picture was when it was taken up.",
+  limen_camera_fps: "Pictures a second taken up lately; about two where nothing moves.",
+  limen_camera_sight: "1 for what the camera's pictures say of it (ok, dark, moved, ...), 0 for what they said before.",
+} as const;
+export type GaugeName = keyof typeof GAUGES;
+
 export interface Metrics {
   /** Adds `by` (default 1). Labels are few, short and never a person. */
   count(name: CounterName, labels?: Readonly<Record<string, string>>, by?: number): void;
+  /** What a number is now. */
+  gauge(name: GaugeName, value: number, labels?: Readonly<Record<string, string>>): void;
 }

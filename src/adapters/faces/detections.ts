@@ -50,6 +50,56 @@ export function withoutDuplicates(sorted: readonly Detection[], limit: number): 
   return kept;
 }
 
+/** A box that lies within another by more than this share is the same face, seen at two scales. */
+const WITHIN = 0.75;
+
+/**
+ * One list from the look at the whole picture and looks at its parts, confidence descending: of the same face found twice only the
+ * more confident stays.
+ */
+export function mergedLooks(looks: readonly (readonly Detection[])[], limit: number): Detection[] {
+  const sorted = looks.flat().sort((a, b) => b.confidence - a.confidence);
+  const kept: Detection[] = [];
+  for (const candidate of sorted) {
+    const isKnown = ({ box }: Detection): boolean =>
+      overlap(box, candidate.box) > limit || sharedWithSmaller(box, candidate.box) > WITHIN;
+    if (!kept.some(isKnown)) kept.push(candidate);
+  }
+  return kept;
+}
+
+/**
+ * What a look at a part of the picture found, in the whole picture's pixels; without boxes that the part's border cuts, unless it
+ * is the picture's own: the rest of that face would be missing.
+ */
+export function inWholePicture(
+  found: readonly Detection[],
+  part: Box,
+  picture: { width: number; height: number },
+): Detection[] {
+  const right = part.left + part.width;
+  const bottom = part.top + part.height;
+  return found
+    .map(({ box, confidence }) => ({
+      box: { ...box, left: box.left + part.left, top: box.top + part.top },
+      confidence,
+    }))
+    .filter(
+      ({ box }) =>
+        (part.left === 0 || box.left > part.left) &&
+        (part.top === 0 || box.top > part.top) &&
+        (right >= picture.width || box.left + box.width < right) &&
+        (bottom >= picture.height || box.top + box.height < bottom),
+    );
+}
+
+function sharedWithSmaller(a: Box, b: Box): number {
+  const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
+  const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / Math.min(a.width * a.height, b.width * b.height);
+}
+
 function broken(what: string): LimenError {
   return new LimenError("LIMEN_MODEL_RUN", `the detector's answer makes no sense: ${what}`, {
     hint: "the manifest's decoder does not fit the model; use the manifest that came with it",

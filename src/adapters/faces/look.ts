@@ -1,5 +1,11 @@
 import { createAligner } from "#adapters/faces/align";
-import { readDetections, withoutDuplicates } from "#adapters/faces/detections";
+import {
+  type Detection,
+  inWholePicture,
+  mergedLooks,
+  readDetections,
+  withoutDuplicates,
+} from "#adapters/faces/detections";
 import { createCrop, landmarkSquare, readFivePoints } from "#adapters/faces/landmarks";
 import { createLetterbox } from "#adapters/faces/letterbox";
 import { type ModelManifest, templatePointsOf } from "#adapters/faces/manifest";
@@ -8,10 +14,11 @@ import type { ModelSession } from "#adapters/faces/session";
 import { createSharpness } from "#adapters/faces/sharpness";
 import { similarityOf, yawOf } from "#core/alignment";
 import type { FoundFace, Picture } from "#core/face";
+import type { Box } from "#core/geometry";
 import { LimenError } from "#errors";
 
-/** One look at a picture: its faces above `confidence`, largest first. */
-export type Look = (picture: Picture, confidence: number) => Promise<FoundFace[]>;
+/** One look at a picture, and at some of its parts: its faces above `confidence`, largest first. */
+export type Look = (picture: Picture, confidence: number, closer: readonly Box[]) => Promise<FoundFace[]>;
 
 /** Detector, duplicates away, the largest few, their five points, and what those tell. */
 export function createLook(
@@ -35,17 +42,22 @@ export function createLook(
     return { box, confidence, points, yaw: yawOf(points), sharpness };
   };
 
-  return async (picture, confidence) => {
-    checkPicture(picture);
+  const detectIn = async (picture: Picture, confidence: number, part?: Box): Promise<Detection[]> => {
     let scale = 1;
     const answer = await models.detector.run((input) => {
-      scale = letterbox(picture, input);
+      scale = letterbox(picture, input, part);
     });
     const size = { width: detect.input.width * scale, height: detect.input.height * scale };
     const found = readDetections(answer(detect.outputs.scores), answer(detect.outputs.boxes), size, confidence);
-    const largest = withoutDuplicates(found, detect.nms_overlap)
-      .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
-      .slice(0, maxFaces);
+    return withoutDuplicates(found, detect.nms_overlap);
+  };
+
+  return async (picture, confidence, closer) => {
+    checkPicture(picture);
+    const looks = [await detectIn(picture, confidence)];
+    for (const part of closer) looks.push(inWholePicture(await detectIn(picture, confidence, part), part, picture));
+    const found = closer.length === 0 ? (looks[0] ?? []) : mergedLooks(looks, detect.nms_overlap);
+    const largest = found.sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height).slice(0, maxFaces);
     const faces: FoundFace[] = [];
     for (const detection of largest) faces.push(await describeOutline(picture, detection));
     return faces;

@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
+import { SIGHT_STATES } from "#core/camera-sight";
 import type { Clock } from "#ports/clock";
 import type { Status } from "#ports/status-board";
 
@@ -10,7 +11,13 @@ const schema = z.object({
   broker: z.enum(["online", "offline"]),
   cameras: z.record(
     z.string(),
-    z.object({ state: z.enum(["starting", "streaming", "down"]), code: z.string().nullable(), restarts: z.number() }),
+    z.object({
+      state: z.enum(["starting", "streaming", "down"]),
+      code: z.string().nullable(),
+      restarts: z.number(),
+      sight: z.enum(SIGHT_STATES),
+      sightSince: z.string(),
+    }),
   ),
   doors: z.record(
     z.string(),

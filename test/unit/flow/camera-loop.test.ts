@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { FaceDescription, FoundFace } from "#core/face";
+import type { FaceDescription, FoundFace, Picture } from "#core/face";
+import type { Box } from "#core/geometry";
 import { LimenError } from "#errors";
+import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import type { DoorDesk } from "#flow/door-desk";
 import type { Frame } from "#ports/frame-source";
@@ -48,17 +50,33 @@ function scene() {
     samePersonCosine: 0.5,
     minNorm: 3,
     faces: [faceAt(100, 80)] as FoundFace[],
-    find: async () => finder.faces,
+    closer: [] as (readonly Box[])[],
+    find: async (_: Picture, closer: readonly Box[] = []) => {
+      finder.closer.push(closer);
+      return finder.faces;
+    },
     describe: async (): Promise<FaceDescription> => ({ template: templateOf(0), liveness: null }),
   };
   const source = { frames, health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const };
+  const eye = createCameraEye({ camera: "front", clock, logger, metrics });
   const running = runCameraLoop(
-    { camera: "front", source, finder, desks: [desk], maxFrameAgeMs: 1500, clock, logger, metrics },
+    {
+      camera: "front",
+      source,
+      finder,
+      closeUp: { tile: { width: 480, height: 360 }, whole: { width: 640, height: 480 } },
+      desks: [desk],
+      eye,
+      maxFrameAgeMs: 1500,
+      clock,
+      logger,
+      metrics,
+    },
     stop.signal,
   );
-  const show = async (ageMs = 10): Promise<void> => {
+  const show = async (ageMs = 10, changes: Partial<Frame> = {}): Promise<void> => {
     await flush();
-    push(frameAt(clock.monotonicMs() - ageMs));
+    push({ ...frameAt(clock.monotonicMs() - ageMs), ...changes });
     await flush();
   };
   const end = async (): Promise<void> => {
@@ -93,6 +111,20 @@ describe("the camera loop", () => {
     await s.show(1501);
     expect(s.desk.said).toEqual([]);
     expect(s.metrics.of("limen_frames_stale_total")).toBe(1);
+    await s.end();
+  });
+
+  it("looks closer at a large picture's known faces, and at a small one only once", async () => {
+    const s = scene();
+    const large = { width: 1280, height: 720, rgb: new Uint8Array(1280 * 720 * 3) };
+    s.finder.faces = [faceAt(1100, 600, 50)];
+    await s.show(10, large);
+    await s.clock.advance(100);
+    await s.show(10, large);
+    await s.clock.advance(100);
+    await s.show();
+    expect(s.finder.closer.map((tiles) => tiles.length)).toEqual([3, 1, 0]);
+    expect(s.finder.closer[1]).toEqual([{ left: 800, top: 360, width: 480, height: 360 }]);
     await s.end();
   });
 

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Detection, readDetections, withoutDuplicates } from "#adapters/faces/detections";
+import {
+  type Detection,
+  inWholePicture,
+  mergedLooks,
+  readDetections,
+  withoutDuplicates,
+} from "#adapters/faces/detections";
 import { overlap } from "#core/geometry";
 
 const at = (left: number, top: number, confidence: number, side = 40): Detection => ({
@@ -79,5 +85,28 @@ describe("withoutDuplicates", () => {
         }
       }),
     );
+  });
+});
+
+describe("looks at parts of a picture", () => {
+  const part = { left: 320, top: 0, width: 640, height: 480 };
+  const picture = { width: 1280, height: 720 };
+
+  it("are told in the whole picture's pixels", () => {
+    expect(inWholePicture([at(100, 50, 0.9)], part, picture)).toEqual([at(420, 50, 0.9)]);
+  });
+
+  it("do not count a face that the part's border cuts, but one at the picture's own border", () => {
+    const cut = [at(-3, 50, 0.9), at(605, 50, 0.9), at(100, 445, 0.9)];
+    expect(inWholePicture(cut, part, picture)).toEqual([]);
+    expect(inWholePicture([at(100, -3, 0.9)], part, picture)).toHaveLength(1);
+    const lowerRight = { ...part, left: 640, top: 240 };
+    expect(inWholePicture([at(605, 445, 0.9)], lowerRight, picture)).toHaveLength(1);
+  });
+
+  it("and at the whole give each face once, the surest", () => {
+    const whole = [at(400, 100, 0.7, 60), at(900, 300, 0.95)];
+    const closer = [at(405, 104, 0.9, 44), at(100, 100, 0.8)];
+    expect(mergedLooks([whole, closer], 0.4)).toEqual([at(900, 300, 0.95), at(405, 104, 0.9, 44), at(100, 100, 0.8)]);
   });
 });

@@ -55,6 +55,27 @@ describe("createLetterbox", () => {
     expectAverages(noisePicture(width, height));
   });
 
+  it.each([
+    ["averaged in whole blocks", { left: 31, top: 17, width: 64, height: 48 }],
+    ["averaged by area", { left: 31, top: 17, width: 70, height: 40 }],
+  ])("shows a part of a picture like that part cut out, %s", (_, part) => {
+    const whole = noisePicture(160, 120);
+    const rgb = new Uint8Array(part.width * part.height * 3);
+    for (let y = 0; y < part.height; y++) {
+      const from = ((part.top + y) * whole.width + part.left) * 3;
+      rgb.set(whole.rgb.subarray(from, from + part.width * 3), y * part.width * 3);
+    }
+    const input = new Float32Array(3 * PLANE).fill(99);
+    const scale = createLetterbox(INPUT, createResampler())(whole, input, part);
+    const alone = boxed({ width: part.width, height: part.height, rgb });
+    expect(scale).toBe(alone.scale);
+    // The last column and row may take a share of the pixels behind the part.
+    const differing = [...input.keys()].filter((at) => Math.abs((input[at] ?? 0) - (alone.input[at] ?? 0)) > 1e-5);
+    const rows = Math.ceil(part.height / scale);
+    expect(differing.every((at) => Math.floor((at % PLANE) / INPUT.width) === rows - 1)).toBe(true);
+    if (Number.isInteger(scale)) expect(differing).toEqual([]);
+  });
+
   it("leaves black where the picture does not reach and nothing from the picture before", () => {
     const { input, scale } = boxed(noisePicture(64, 36));
     expect(scale).toBe(2);

@@ -18,7 +18,9 @@ const READY: Status = {
   pid: 1,
   startedAt: "2026-01-01T00:00:00.000Z",
   broker: "online",
-  cameras: { front: { state: "streaming", code: null, restarts: 0 } },
+  cameras: {
+    front: { state: "streaming", code: null, restarts: 0, sight: "ok", sightSince: "2026-01-01T00:00:00.000Z" },
+  },
   doors: { front: { mode: "normal", broker: "online", controller: "online" } },
   gallery: { people: 3, faces: 4, memoryMb: 1 },
   problems: [],
@@ -47,7 +49,11 @@ it("everything that keeps a door shut is named, and nothing else", () => {
   expect(problemsOf({ cameras, doors, broker, people: 3 })).toEqual([]);
   expect(problemsOf({ cameras, doors, broker, people: null })).toEqual([]);
   const bad = problemsOf({
-    cameras: { front: { state: "down", code: "LIMEN_CAMERA_AUTH" } },
+    cameras: {
+      front: { state: "down", code: "LIMEN_CAMERA_AUTH", sight: "ok" },
+      yard: { state: "streaming", code: null, sight: "moved" },
+      gate: { state: "streaming", code: null, sight: "blurred" },
+    },
     doors: {
       front: { mode: "shadow", broker: "offline", controller: "unknown" },
       back: { mode: "normal", broker: "online", controller: "offline" },
@@ -58,6 +64,7 @@ it("everything that keeps a door shut is named, and nothing else", () => {
   expect(bad).toEqual([
     expect.stringContaining("broker"),
     expect.stringContaining("LIMEN_CAMERA_AUTH"),
+    expect.stringMatching(/camera yard looks somewhere else .* turn it back/),
     expect.stringContaining("shadow"),
     expect.stringContaining("controller of door back is offline"),
     "nobody is enrolled yet",
