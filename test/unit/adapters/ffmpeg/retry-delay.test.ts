@@ -25,6 +25,8 @@ test("no wait is so short that trying becomes a hot loop, none longer than the c
 
 test("refused credentials wait much longer, whatever the dice say", () => {
   expect(retryDelayMs("LIMEN_CAMERA_AUTH", 1, LIMITS, 0)).toBe(60_000);
+  expect(retryDelayMs("LIMEN_CAMERA_LOCKED", 1, LIMITS, 0)).toBe(60_000);
+  expect(retryDelayMs("LIMEN_CAMERA_CLOCK", 1, LIMITS, 0)).toBe(60_000);
   expect(retryDelayMs("LIMEN_CAMERA_AUTH", 3, LIMITS, 0)).toBe(240_000);
   expect(retryDelayMs("LIMEN_CAMERA_AUTH", 50, LIMITS, almostOne)).toBeLessThan(600_000);
 });
