@@ -41,7 +41,8 @@ export function readFault(fault: DeviceFault): LimenError {
   const name = `Camera ${fault.camera}`;
   const body = fault.body.slice(0, MOST_LOOKED_AT);
   const said = `${fault.words} ${body}`;
-  if (LOCKED.test(said)) {
+  // A web page may speak of anything; only who refuses can have locked something.
+  if ((isRefusal(fault.status) || /SOAP Fault/.test(fault.words)) && LOCKED.test(said)) {
     return problem("LIMEN_CAMERA_LOCKED", `${name} has locked the account after wrong passwords`, LOCKED_HINT);
   }
   if (fault.status === 401 || fault.status === 403 || REFUSED.test(said) || EXPIRED.test(said)) {
@@ -58,6 +59,10 @@ export function readFault(fault: DeviceFault): LimenError {
     );
   }
   return problem("LIMEN_CAMERA_NOT_ONVIF", `${name} does not answer as an ONVIF camera`, NOT_ONVIF_HINT);
+}
+
+function isRefusal(status: number | null): boolean {
+  return status !== null && [400, 401, 403, 423, 429, 500].includes(status);
 }
 
 function refusal(name: string, { skewMs, hasCredentials }: DeviceFault, expired: boolean): LimenError {

@@ -81,7 +81,7 @@ export function createOnvifDirectory(options: OnvifDirectoryOptions): CameraDire
           const already = perHost.get(address.host) ?? 0;
           if (already >= MOST_PER_HOST) return;
           perHost.set(address.host, already + 1);
-          const camera = introduce(match, address, { clock, timeoutMs, signal });
+          const camera = introduce(match, { clock, timeoutMs, signal });
           asked.set(match.endpoint, camera);
           camera.then(onFound, () => undefined);
         },
@@ -116,35 +116,50 @@ export function createOnvifDirectory(options: OnvifDirectoryOptions): CameraDire
 }
 
 /** A device says who it is as far as it tells strangers. Never rejects but for the signal. */
-async function introduce(
-  match: ProbeMatch,
-  address: DeviceAddress,
-  tools: { readonly clock: Clock; readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<FoundCamera> {
-  const said = {
+async function introduce(match: ProbeMatch, tools: StrangerTools): Promise<FoundCamera> {
+  const [first] = match.addresses;
+  const said: FoundCamera = {
     endpoint: match.endpoint,
-    address: shortAddress(address),
+    address: first === undefined ? "" : shortAddress(first),
     name: match.name,
     make: "",
     model: match.hardware,
-    reach: "silent" as const,
+    reach: "silent",
     clockSkewMs: null,
   };
+  try {
+    return await firstThatAnswers(match.addresses, (address) => askAsStranger(said, address, tools));
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    if (error instanceof LimenError) return said;
+    throw error;
+  }
+}
+
+interface StrangerTools {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Throws when nothing answers there that is a camera. */
+async function askAsStranger(said: FoundCamera, address: DeviceAddress, tools: StrangerTools): Promise<FoundCamera> {
   using device = openDevice({ camera: said.address, address, credentials: null, ...tools });
+  const there = { ...said, address: shortAddress(address) };
   let clockSkewMs: number | null = null;
   let refused = false;
   try {
     clockSkewMs = await device.clockSkewMs();
   } catch (error) {
-    if (!isRefusal(error)) return said;
+    if (!isRefusal(error)) throw error;
     refused = true;
   }
   try {
     const { make, model } = await device.information();
-    return { ...said, make, model: model === "" ? said.model : model, clockSkewMs, reach: "found" };
+    return { ...there, make, model: model === "" ? said.model : model, clockSkewMs, reach: "found" };
   } catch (error) {
     refused ||= isRefusal(error);
-    return { ...said, clockSkewMs, reach: refused ? "needs_password" : "found" };
+    return { ...there, clockSkewMs, reach: refused ? "needs_password" : "found" };
   }
 }
 

@@ -11,7 +11,7 @@ it("a camera's address is asked once while it serves, and again after every fail
   directory.answers = { front: resolvedAt("10.0.0.7") };
   const address = followCamera(CAMERA, directory);
   expect(directory.asked).toEqual([]);
-  expect(await address(null, never)).toMatchObject({ url: "rtsp://10.0.0.7/sub", password: "secret" });
+  expect(await address(null, never)).toMatchObject({ url: "rtsp://10.0.0.7/sub", password: "right" });
   expect(await address(null, never)).toMatchObject({ url: "rtsp://10.0.0.7/sub" });
   expect(directory.asked).toEqual([CAMERA]);
 

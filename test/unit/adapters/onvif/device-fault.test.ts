@@ -29,6 +29,7 @@ describe("a device's fault", () => {
       { status: 400, words: "ONVIF SOAP Fault: Too many failed login attempts" },
       "LIMEN_CAMERA_LOCKED",
     ],
+    ["a web page that speaks of locks", { status: 404, body: "Your request was blocked" }, "LIMEN_CAMERA_NOT_ONVIF"],
     ["a login too old", { status: 400, body: "wsse:MessageExpired" }, "LIMEN_CAMERA_CLOCK"],
     [
       "a refusal by a clock an hour off",
