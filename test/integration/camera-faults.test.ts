@@ -292,3 +292,14 @@ test("asked to decode with hardware it streams whether there is any or not, and 
   await more(view, 5);
   expect(view.said().filter(({ fields }) => fields["decoder"] !== undefined)).toHaveLength(1);
 });
+
+test("a camera that is looked at once a second and sees nothing move is not taken for a stalled one", async () => {
+  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
+  await using view = watch(camera, { lookIntervalMs: 900, stallMs: 3_000 });
+  await more(view, 1);
+  camera.faults.hold(true);
+  const startedMs = performance.now();
+  await more(view, 6);
+  expect(performance.now() - startedMs).toBeGreaterThan(3_000); // or this shows nothing
+  expect(view.source.health()).toMatchObject({ state: "streaming", restarts: 0 });
+});

@@ -25,13 +25,19 @@ export function inputOptions(decoder: Decoder): string[] {
   ].flat();
 }
 
+/** Of an empty scene a picture comes at least this often, or the watchdog would take the camera for a stalled one. */
+const EMPTY_SCENE_MS = 540;
+
 /**
- * Drops a picture in which no 8×8 block has changed visibly since the last one that was kept, but never more than five in a row:
- * an empty scene sends two pictures a second instead of ten, which is what an idle camera costs, and whatever moves is sent at
- * once. A block counts from a mean change of 12 of 256 levels (hi = 64 × 12), or a third of all blocks from 5; sensor noise of ±5
- * stays under both.
+ * Drops a picture in which no 8×8 block has changed visibly since the last one that was kept, but never so many in a row (five of
+ * ten a second) that an empty scene sends fewer than about two a second: that is what an idle camera costs, and whatever moves is
+ * sent at once. A block counts from a mean change of 12 of 256 levels (hi = 64 × 12), or a third of all blocks from 5; sensor
+ * noise of ±5 stays under both. Where pictures are looked at about three times a second or less, none is dropped.
  */
-const MOTION_GATE = "mpdecimate=hi=768:lo=320:frac=0.33:max=5";
+function motionGate(lookIntervalMs: number): string[] {
+  const mostDropped = Math.floor(EMPTY_SCENE_MS / lookIntervalMs) - 1;
+  return mostDropped < 1 ? [] : [`mpdecimate=hi=768:lo=320:frac=0.33:max=${mostDropped}`];
+}
 
 /**
  * Options of the raw output. Frames are selected by time: the fps filter would hold one back and repeat stale ones. The last
@@ -40,9 +46,10 @@ const MOTION_GATE = "mpdecimate=hi=768:lo=320:frac=0.33:max=5";
 export function outputOptions(shape: StreamShape, { passthrough }: Dialect): string[] {
   const seconds = (shape.lookIntervalMs / 1000).toFixed(3);
   const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${seconds})'`;
+  const filters = [select, ...motionGate(shape.lookIntervalMs), `scale=${shape.width}:${shape.height}`];
   return [
     ["-map", "0:v:0", "-an", "-sn", "-dn"],
-    ["-vf", `${select},${MOTION_GATE},scale=${shape.width}:${shape.height}`, ...passthrough],
+    ["-vf", filters.join(","), ...passthrough],
     ["-pix_fmt", "rgb24", "-threads", "1", "-f", "rawvideo"],
   ].flat();
 }

@@ -42,11 +42,23 @@ test("the live view is a copy of the stream to a socket, before the raw frames, 
 });
 
 test("frames are selected by time, scaled, and no thread holds one back", () => {
-  const options = outputOptions({ width: 640, height: 360, lookIntervalMs: 95.5 }, DIALECT);
+  const options = outputOptions({ width: 640, height: 360, lookIntervalMs: 90 }, DIALECT);
   expect(options).toContain(
-    "select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.096)',mpdecimate=hi=768:lo=320:frac=0.33:max=5,scale=640:360",
+    "select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.090)',mpdecimate=hi=768:lo=320:frac=0.33:max=5,scale=640:360",
   );
   expect(options.join(" ")).toContain("-fps_mode passthrough");
   expect(options.join(" ")).toContain("-threads 1 -f rawvideo");
   expect(inputOptions("software").join(" ")).toContain("-threads 1 -flags low_delay -f concat");
+});
+
+test.each([
+  [36, 14],
+  [90, 5],
+  [180, 2],
+  [300, null],
+  [900, null],
+])("looked at every %d ms, at most %s still pictures in a row are dropped", (lookIntervalMs, dropped) => {
+  const filters = outputOptions({ width: 640, height: 360, lookIntervalMs }, DIALECT).join(" ");
+  if (dropped === null) expect(filters).not.toContain("mpdecimate");
+  else expect(filters).toContain(`max=${dropped},scale=`);
 });
