@@ -13,13 +13,33 @@ export interface DemoSite {
 
 const DOOR = "front";
 
+/** The demo's camera, as it was found. */
+export interface DemoCamera {
+  /** rtsp://host:port/path, without credentials. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Its ONVIF side, when it has one. */
+  readonly onvif?: {
+    /** host:port of the device service. */
+    readonly host: string;
+    /** `urn:uuid:…` when a search of the network found it under this name; null = known by address alone. */
+    readonly endpoint: string | null;
+  };
+}
+
 export interface DemoParts {
   readonly directory: string;
-  readonly camera: { readonly url: string; readonly username: string; readonly password: string };
+  readonly camera: DemoCamera;
   readonly broker: { readonly url: string; readonly username: string; readonly password: string };
   readonly pulseMs: number;
   /** Port for a search server of its own, which the daemon then asks; null = the daemon searches by itself. */
   readonly serverPort: number | null;
+}
+
+/** Where the daemon finds the camera: the one place that decides what its config says. */
+function cameraEntry({ url }: DemoCamera): string {
+  return `rtsp: ${url}`;
 }
 
 /** Writes the files. The key that Limen and the door share is made here, and stands nowhere else. */
@@ -33,7 +53,7 @@ export async function writeDemoSite({ directory, camera, broker, pulseMs, server
   };
   const config = `site: { name: Demo, data_dir: data }
 cameras:
-  front: { rtsp: ${camera.url}, username: ${camera.username}, password: !secret front_camera }
+  front: { ${cameraEntry(camera)}, username: ${camera.username}, password: !secret front_camera }
 doors:
   ${DOOR}:
     camera: front

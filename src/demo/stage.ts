@@ -8,13 +8,12 @@ import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { openMqttConnection } from "#adapters/mqtt/connection";
 import { siteTopics } from "#adapters/mqtt/topics";
 import { openMosquitto } from "#demo/broker";
-import { loadClip } from "#demo/camera/load-clip";
-import { openSimulatedCamera } from "#demo/camera/simulated-camera";
 import { DEMO_VISITS, PICTURE_ATTACK_VISIT } from "#demo/clip/cast";
 import { cutEnrolmentPhotos } from "#demo/clip/enrol-photos";
 import { type ClipPreview, decodePreview } from "#demo/clip/preview";
 import { renderClip } from "#demo/clip/render";
 import type { ClipTimeline } from "#demo/clip/timeline";
+import { openDemoCamera } from "#demo/demo-camera";
 import { freePort } from "#demo/free-port";
 import { type Program, runProgram, startProgram } from "#demo/program";
 import { type DemoSite, writeDemoSite } from "#demo/site";
@@ -59,8 +58,6 @@ export interface Stage extends AsyncDisposable {
 
 const SHAPE = { width: 640, height: 360, fps: 20 } as const;
 const PULSE_MS = 2500;
-/** The password has characters that break careless URLs, on purpose. */
-const CAMERA_ACCOUNT = { username: "limen", password: "p@ss:w/rd#1?" };
 const READY_TIMEOUT_MS = 45_000;
 const READY_EVERY_MS = 300;
 
@@ -167,22 +164,22 @@ export async function openStage(options: StageOptions, onDecision: (decision: He
     const broker = closing.own(await openMosquitto({ directory, signal }));
     const [user] = broker.users;
     let now = { frame: 0, round: 0 };
-    const camera = closing.own(
-      await openSimulatedCamera({
-        ...CAMERA_ACCOUNT,
-        clip: await loadClip(file),
+    const { camera, found } = closing.own(
+      await openDemoCamera({
+        ffmpeg,
+        clipFile: file,
         fps: SHAPE.fps,
         loop: options.loop,
-        startPaused: true,
         onFrame: ({ isHeld, index, loop }) => {
           if (!isHeld) now = { frame: index, round: loop };
         },
+        print: options.print,
         signal,
       }),
     );
     const site = await writeDemoSite({
       directory,
-      camera: { url: camera.url, ...CAMERA_ACCOUNT },
+      camera: found,
       broker: { url: broker.url, ...user },
       pulseMs: PULSE_MS,
       serverPort: options.withServer ? await freePort("127.0.0.1") : null,

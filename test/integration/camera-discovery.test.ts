@@ -173,7 +173,12 @@ until grep -q ready $first.out && grep -q ready $second.out; do
 done
 $node $probe "" lo
 `;
-  const printed = await inOwnNetwork(script, [process.execPath, CAMERA_PROGRAM, PROBE_PROGRAM, ...files], 50_000);
+  const printed = await inOwnNetwork(
+    "multicast",
+    script,
+    [process.execPath, CAMERA_PROGRAM, PROBE_PROGRAM, ...files],
+    50_000,
+  );
   const searches = printed
     .trim()
     .split("\n")
@@ -188,4 +193,39 @@ $node $probe "" lo
       expect(found.get(endpoint)).toMatch(new RegExp(`^http://(127\\.0\\.0\\.1|10\\.99\\.0\\.1):${8001 + index}/`));
     }
   }
+});
+
+/** Opens the demo's camera from the built program and prints what it said and found. */
+const DEMO_CAMERA = `
+  const [ffmpegModule, cameraModule, clipFile] = process.argv.slice(1);
+  const { locateFfmpeg } = await import(ffmpegModule);
+  const { openDemoCamera } = await import(cameraModule);
+  const said = [];
+  const opened = await openDemoCamera({
+    ...{ ffmpeg: await locateFfmpeg(), clipFile, fps: 20, loop: true, signal: new AbortController().signal },
+    ...{ onFrame() {}, print: (line) => said.push(line) },
+  });
+  console.log(JSON.stringify({ said, onvif: opened.found.onvif, url: opened.camera.onvif.url }));
+  await opened[Symbol.asyncDispose]();
+`;
+const demoSchema = z.object({
+  said: z.array(z.string()),
+  onvif: z.object({ host: z.string(), endpoint: z.string().nullable() }),
+  url: z.string(),
+});
+
+test.for([
+  ["finds its camera where the network can be searched", "multicast", "found by a search of the network", true],
+  ["takes its camera by address where it cannot, and says so", "down", "taken by its address", false],
+] as const)("the demo %s", async ([, loopback, words, isFound], { skip }) => {
+  if (noNetwork !== null) skip(noNetwork);
+  const files = ["adapters/ffmpeg/binary.js", "demo/demo-camera.js"];
+  const modules = files.map((file) => new URL(`../../dist/${file}`, import.meta.url).href);
+  const args = [process.execPath, DEMO_CAMERA, ...modules, join(directory, "test-320x180.h264")];
+  const script = 'node=$1; program=$2; shift 2; exec $node --input-type=module -e "$program" "$@"';
+  const printed = demoSchema.parse(JSON.parse(await inOwnNetwork(loopback, script, args, 50_000)));
+  expect(printed.said).toEqual([expect.stringContaining(words)]);
+  expect(printed.said[0]).toContain(printed.url);
+  expect(printed.url).toBe(`http://${printed.onvif.host}/onvif/device_service`);
+  expect(printed.onvif.endpoint !== null).toBe(isFound);
 });

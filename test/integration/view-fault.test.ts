@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import type { Picture } from "#core/face";
 import { loadClip } from "#demo/camera/load-clip";
 import { decodePreview } from "#demo/clip/preview";
 import { renderClip } from "#demo/clip/render";
+import { renderSnapshot } from "#demo/clip/snapshot";
 import { renderViewFault, type ViewFault } from "#demo/clip/view-fault";
 
 const shape = { width: 320, height: 180, fps: 10 };
@@ -84,6 +86,15 @@ test("a moved view is the scene a quarter of its width further left", async () =
     Math.max(...[120, 150, 180, 210].map((x) => Math.abs(at(moved, x - 80, 90) - at(scene, x - 80 + shift, 90))));
   expect(distance(80)).toBeLessThan(30);
   expect(distance(0)).toBeGreaterThan(40);
+});
+
+test("a snapshot is the scene's first picture as a JPEG", async () => {
+  const { first: scene } = await sceneFacts();
+  const jpeg = await renderSnapshot({ ffmpeg, clipFile: sceneFile });
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+  expect([info.format, info.width, info.height]).toEqual(["raw", shape.width, shape.height]);
+  for (const x of [20, 160, 240])
+    expect(Math.abs((data[(90 * info.width + x) * 3 + 1] ?? 0) - at(scene, x, 90))).toBeLessThan(25);
 });
 
 test("a blurred view keeps its brightness and loses its edges", async () => {
