@@ -14,14 +14,17 @@ import {
   valuesOf,
   writeDetails,
 } from "#adapters/sqlite/gallery-writes";
-import { fold, readCollection, readCollections, readPage, readPersons } from "#adapters/sqlite/person-records";
+import { readCollection, readCollections, readPage, readPersons } from "#adapters/sqlite/person-records";
 import type { Template } from "#core/face";
+import { plainText } from "#core/plain-text";
 import type { Clock } from "#ports/clock";
 import type { GalleryAdmin, PersonRecord } from "#ports/gallery-admin";
 
 /** Managing the gallery in SQLite, over the same file the door's gallery reads. */
 export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdmin {
-  store.connection.function("fold", { deterministic: true }, (text) => (typeof text === "string" ? fold(text) : null));
+  store.connection.function("fold", { deterministic: true }, (text) =>
+    typeof text === "string" ? plainText(text) : null,
+  );
 
   const change = <T>(work: (connection: Connection, now: number) => T): T => {
     const now = clock.now();

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Connection } from "#adapters/sqlite/database";
-import { fold, readPersons } from "#adapters/sqlite/person-records";
+import { readPersons } from "#adapters/sqlite/person-records";
+import { plainText } from "#core/plain-text";
 import { LimenError } from "#errors";
 import type { NewFace, PersonDetails, PersonOrder, PersonRecord } from "#ports/gallery-admin";
 
@@ -91,7 +92,7 @@ export function twinOf(connection: Connection, order: PersonOrder): PersonRecord
       `SELECT p.id FROM persons p LEFT JOIN person_details d ON d.person_id = p.id
        WHERE fold(p.name) = ? AND d.date_of_birth IS ? ORDER BY p.created_at, p.id`,
     )
-    .all(fold(order.name.trim()), order.dateOfBirth);
+    .all(plainText(order.name.trim()), order.dateOfBirth);
   const wanted = new Set(order.collections);
   const people = readPersons(
     connection,

@@ -1,5 +1,6 @@
 import type { Connection } from "#adapters/sqlite/database";
 import { instant } from "#core/instant";
+import { plainText } from "#core/plain-text";
 import type { CollectionRecord, FaceRecord, PersonQuery, PersonRecord } from "#ports/gallery-admin";
 
 /** Reading what managers of the gallery see: people with details, faces and collections, a few statements a page. */
@@ -37,14 +38,6 @@ const ORDERS: Readonly<Record<PersonQuery["orderBy"], string>> = {
   created: "p.created_at",
   modified: "p.modified_at",
 };
-
-/** Letters without accents and case: "José" is found by "jose". */
-export function fold(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{Mark}+/gu, "")
-    .toLowerCase();
-}
 
 function collectionOf(row: CollectionRow): CollectionRecord {
   return {
@@ -125,7 +118,7 @@ export function readPage(connection: Connection, query: PersonQuery): { people: 
   }
   if (query.nameContains !== null) {
     conditions.push("instr(fold(p.name), ?) > 0");
-    values.push(fold(query.nameContains));
+    values.push(plainText(query.nameContains));
   }
   if (query.dateOfBirth !== null) {
     conditions.push("d.date_of_birth = ?");

@@ -426,16 +426,6 @@ describe("collections", () => {
     expect(await list(`?collection=${from.code}`)).toEqual([]);
     expect(await list(`?collection=${to.code}`)).toEqual(["Ada"]);
   });
-
-  it("have no project types: every one is listed for each", async () => {
-    await made({ name: "Staff" });
-    expect(await rig.send("GET", "/collections/project-type/any")).toMatchObject({
-      json: { data: [{ name: "Staff" }] },
-    });
-    expect(await rig.post("/collections/project-type/any", { image: "x" })).toMatchObject({
-      json: { data: [{ name: "Staff" }] },
-    });
-  });
 });
 
 describe("what a token may do", () => {
