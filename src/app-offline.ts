@@ -12,9 +12,9 @@ import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
 import { openSearchEngine } from "#engine/search-engine";
 import { messageOf } from "#errors";
+import { createEnroller } from "#flow/enroller";
 import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
 import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } from "#flow/people-import";
-import { createRecentFaces } from "#flow/recent-faces";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AuditLog } from "#ports/audit-log";
@@ -87,9 +87,10 @@ export async function openEnrolment(
         onFault: (error) => context.note(`the gallery could not be read anew: ${messageOf(error)}`),
       }),
     );
-    const recent = createRecentFaces(models.samePersonCosine);
+    const enroller = createEnroller({ finder: models, gallery, search });
     const enrolOne = (order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment> => enrol(parts, order, signal);
-    const parts = { gallery, search, recent, finder: models, reader: createPhotoReader() };
+    const { samePersonCosine } = models;
+    const parts = { gallery, enroller, samePersonCosine, reader: createPhotoReader() };
     return {
       enrol: enrolOne,
       importPeople: (photosOf, order, signal) => importPeople({ photosOf, gallery, enrol: enrolOne }, order, signal),

@@ -7,9 +7,11 @@ import { openConfiguredFinder, openRecords } from "#app-offline";
 import { openLocalSearch, type Tools } from "#app-parts";
 import type { ApiConfig, Config } from "#config/config";
 import { codeOf, LimenError, messageOf } from "#errors";
+import { createEnroller } from "#flow/enroller";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
+import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Logger } from "#ports/logger";
 import { VERSION } from "#version";
@@ -23,7 +25,7 @@ const STOP_DEADLINE_MS = 10_000;
 /** The search API over the parts of a running Limen. Throws LIMEN_API_*. */
 export function openApi(
   api: ApiConfig,
-  parts: { search: FaceSearch; finder: FaceFinder; admin: GalleryAdmin },
+  { gallery, ...parts }: { search: FaceSearch; finder: FaceFinder; gallery: Gallery; admin: GalleryAdmin },
   tools: Tools,
 ): Promise<HttpServer> {
   return openHttpServer({
@@ -32,6 +34,7 @@ export function openApi(
     allowedOrigins: api.allowedOrigins,
     parts: {
       ...parts,
+      enroller: createEnroller({ ...parts, gallery }),
       reader: createPhotoReader(UPLOAD_LIMITS),
       crop: (picture, box) => encodeCrop(picture, box, THUMBNAIL),
     },
@@ -73,5 +76,5 @@ async function openAll(
   const { gallery, admin } = closing.own(await openRecords(config));
   const finder = closing.own(await openConfiguredFinder(config, env, false));
   const search = closing.own(await openLocalSearch(gallery, finder, tools));
-  closing.own(await openApi(config.api, { search, finder, admin }, tools));
+  closing.own(await openApi(config.api, { search, finder, gallery, admin }, tools));
 }

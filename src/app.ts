@@ -166,7 +166,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   };
   if (config.api !== null) {
     const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
-    closing.own(await openApi(config.api, { search: local, finder, admin }, tools));
+    closing.own(await openApi(config.api, { search: local, finder, gallery, admin }, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
