@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Connection, Store } from "#adapters/sqlite/database";
 import {
+  badCode,
   COLLECTION_CODE,
   existing,
   goodName,
@@ -137,7 +138,7 @@ export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdm
     createCollection: async (order) =>
       change((connection, now) => {
         const code = order.code ?? randomUUID();
-        if (!COLLECTION_CODE.test(code)) throw invalid("a collection's code is 1 to 64 of a-z 0-9 _ -");
+        if (!COLLECTION_CODE.test(code)) throw badCode();
         if (readCollection(connection, code) !== null) return null;
         const id = newId();
         connection

@@ -19,6 +19,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
+/** A copy with its own, aligned memory. */
 export function valuesOf(blob: Buffer): Float32Array {
   const values = new Float32Array(blob.byteLength / Float32Array.BYTES_PER_ELEMENT);
   new Uint8Array(values.buffer).set(blob);
@@ -35,7 +36,11 @@ export function invalid(message: string): LimenError {
   return new LimenError("LIMEN_PERSON_INVALID", message);
 }
 
-function unknown(id: string): LimenError {
+export function badCode(): LimenError {
+  return invalid("a collection's code is 1 to 64 of a-z 0-9 _ -");
+}
+
+export function unknown(id: string): LimenError {
   return new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${id}`);
 }
 

@@ -1,18 +1,22 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import type { Connection, Store } from "#adapters/sqlite/database";
+import {
+  badCode,
+  COLLECTION_CODE,
+  goodName,
+  insertFaces,
+  invalid,
+  newId,
+  touch,
+  unknown,
+  valuesOf,
+} from "#adapters/sqlite/gallery-writes";
+import { basicsOf, type PersonRow } from "#adapters/sqlite/person-rows";
 import type { Template } from "#core/face";
-import { instant } from "#core/instant";
-import { LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { Collection, EnrolledFace, Gallery, NewPerson, Person } from "#ports/gallery";
+import type { NewFace } from "#ports/gallery-admin";
 
-interface PersonRow {
-  id: string;
-  name: string;
-  notes: string | null;
-  active: number;
-  created_at: number;
-  modified_at: number;
+interface SummaryRow extends PersonRow {
   faces: number;
   collections: string | null;
 }
@@ -33,47 +37,24 @@ const SELECT_SEARCHABLE = `SELECT f.id, f.person_id, f.model_id, f.template, f.n
   FROM json_each(?) j CROSS JOIN persons p ON p.id = j.value CROSS JOIN faces f ON f.person_id = p.id
   WHERE +f.model_id = ? AND p.active = 1`;
 
-const MAX_NAME = 100;
-const CODE = /^[a-z0-9_-]{1,64}$/;
-
 /** How often a change made by another process is looked for. */
 const POLL_MS = 500;
 
-function personOf(row: PersonRow): Person {
+function personOf(row: SummaryRow): Person {
   return {
-    id: row.id,
-    name: row.name,
-    notes: row.notes,
-    active: row.active === 1,
+    ...basicsOf(row),
     collections: row.collections === null ? [] : row.collections.split(","),
     faces: row.faces,
-    createdAt: instant(row.created_at),
-    modifiedAt: instant(row.modified_at),
   };
 }
 
-function bytesOf(values: Float32Array): Buffer {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-}
-
-/** A copy with its own, aligned memory. */
-function valuesOf(blob: Buffer): Float32Array {
-  const values = new Float32Array(blob.byteLength / Float32Array.BYTES_PER_ELEMENT);
-  new Uint8Array(values.buffer).set(blob);
-  return values;
+function plainFace(template: Template): NewFace {
+  return { template, thumbnail: null };
 }
 
 function checkPerson(person: NewPerson): void {
-  const name = person.name.trim();
-  const wrong =
-    name === "" || name.length > MAX_NAME
-      ? `a name has 1 to ${MAX_NAME} characters`
-      : person.faces.length === 0
-        ? "a person needs at least one face"
-        : person.collections.find((code) => !CODE.test(code)) !== undefined
-          ? "a collection's code is 1 to 64 of a-z 0-9 _ -"
-          : null;
-  if (wrong !== null) throw new LimenError("LIMEN_PERSON_INVALID", wrong);
+  if (person.faces.length === 0) throw invalid("a person needs at least one face");
+  if (!person.collections.every((code) => COLLECTION_CODE.test(code))) throw badCode();
 }
 
 function collectionOf(connection: Connection, codeOrId: string): Collection | undefined {
@@ -82,46 +63,38 @@ function collectionOf(connection: Connection, codeOrId: string): Collection | un
     .get(codeOrId, codeOrId);
 }
 
-function touch(connection: Connection): void {
-  connection.prepare("UPDATE revision SET number = number + 1").run();
-}
-
 /** The gallery in SQLite. Several processes may use one file; each sees the others' changes within POLL_MS. */
 export function createSqliteGallery(store: Store, clock: Clock): Gallery {
-  const insertFaces = (connection: Connection, personId: string, faces: readonly Template[], now: number): void => {
-    const insert = connection.prepare("INSERT INTO faces VALUES (?, ?, ?, ?, ?, ?)");
-    for (const face of faces) insert.run(randomUUID(), personId, face.modelId, bytesOf(face.values), face.norm, now);
-  };
-
   const find = (connection: Connection, id: string): Person | null => {
-    const row = connection.prepare<[string], PersonRow>(`${SELECT_PERSON} WHERE p.id = ?`).get(id);
+    const row = connection.prepare<[string], SummaryRow>(`${SELECT_PERSON} WHERE p.id = ?`).get(id);
     return row === undefined ? null : personOf(row);
   };
 
   const existing = (connection: Connection, id: string): Person => {
     const person = find(connection, id);
-    if (person === null) throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${id}`);
+    if (person === null) throw unknown(id);
     return person;
   };
 
   return {
     async addPerson(person) {
       checkPerson(person);
-      const id = randomBytes(12).toString("hex");
+      const name = goodName(person.name);
+      const id = newId();
       const now = clock.now();
       return store.transact((connection) => {
         connection
           .prepare("INSERT INTO persons VALUES (?, ?, ?, 1, ?, ?)")
-          .run(id, person.name.trim(), person.notes ?? null, now, now);
+          .run(id, name, person.notes ?? null, now, now);
         for (const code of person.collections) {
           const known = collectionOf(connection, code)?.id;
-          const collectionId = known ?? randomBytes(12).toString("hex");
+          const collectionId = known ?? newId();
           if (known === undefined) {
             connection.prepare("INSERT INTO collections VALUES (?, ?, ?, ?)").run(collectionId, code, code, now);
           }
           connection.prepare("INSERT OR IGNORE INTO memberships VALUES (?, ?)").run(collectionId, id);
         }
-        insertFaces(connection, id, person.faces, now);
+        insertFaces(connection, id, person.faces.map(plainFace), now);
         touch(connection);
         return existing(connection, id);
       });
@@ -131,7 +104,7 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
       const now = clock.now();
       return store.transact((connection) => {
         existing(connection, personId);
-        insertFaces(connection, personId, faces, now);
+        insertFaces(connection, personId, faces.map(plainFace), now);
         connection.prepare("UPDATE persons SET modified_at = ? WHERE id = ?").run(now, personId);
         touch(connection);
         return existing(connection, personId);
@@ -141,13 +114,13 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
     async people(collection) {
       return store.run((connection) => {
         if (collection === undefined) {
-          return connection.prepare<[], PersonRow>(`${SELECT_PERSON} ORDER BY p.name, p.id`).all().map(personOf);
+          return connection.prepare<[], SummaryRow>(`${SELECT_PERSON} ORDER BY p.name, p.id`).all().map(personOf);
         }
         const known = collectionOf(connection, collection);
         if (known === undefined) return [];
         const inIt = "p.id IN (SELECT person_id FROM memberships WHERE collection_id = ?)";
         return connection
-          .prepare<[string], PersonRow>(`${SELECT_PERSON} WHERE ${inIt} ORDER BY p.name, p.id`)
+          .prepare<[string], SummaryRow>(`${SELECT_PERSON} WHERE ${inIt} ORDER BY p.name, p.id`)
           .all(known.id)
           .map(personOf);
       });
