@@ -7,7 +7,7 @@ import { createPinoLogger } from "#adapters/log/pino-logger";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { openStatusFile } from "#adapters/status/status-file";
-import { openConfiguredFinder, openRecords } from "#app-offline";
+import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, openSource, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
 import type { Config } from "#config/config";
@@ -166,7 +166,9 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   };
   if (config.api !== null) {
     const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
-    closing.own(await openApi(config.api, { search: local, finder, gallery, admin }, tools));
+    closing.own(
+      await openApi(config.api, { search: local, finder, gallery, admin, photoOf: photoKeeper(config) }, tools),
+    );
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(

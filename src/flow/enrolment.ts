@@ -4,6 +4,7 @@ import type { Box } from "#core/geometry";
 import { MAX_PHOTOS } from "#core/person-folder";
 import { LimenError } from "#errors";
 import type { Enroller, JudgedPhoto, LookAlike } from "#ports/enroller";
+import type { CropFace } from "#ports/face-crop";
 import type { Gallery, Person } from "#ports/gallery";
 import type { PhotoReader } from "#ports/photo-reader";
 
@@ -11,6 +12,8 @@ export interface EnrolmentParts {
   readonly reader: PhotoReader;
   readonly enroller: Enroller;
   readonly gallery: Gallery;
+  /** Cuts the photo to keep of each face; none are kept without it. */
+  readonly photoOf?: CropFace;
   /** The model's same-person cosine. */
   readonly samePersonCosine: number;
 }
@@ -93,11 +96,15 @@ export async function enrol(parts: EnrolmentParts, order: EnrolmentOrder, signal
   }
   refuseTwoPeople(templates, order.photos, parts.samePersonCosine);
 
+  const { photoOf } = parts;
+  const photos: Uint8Array[] = [];
+  if (photoOf !== undefined) for (const { picture, box } of taken) photos.push(await photoOf(picture, box));
+
   const { name, notes, collections, allowDuplicate = false } = order;
   const admission = await parts.enroller.admit(
     { templates, personId: null, replaces: false, allowDuplicate, signal },
     async () => {
-      const person = { name, collections, faces: templates, ...(notes ? { notes } : {}) };
+      const person = { name, collections, faces: templates, photos, ...(notes ? { notes } : {}) };
       const result = await parts.gallery.addPerson(person);
       return { personId: result.id, result };
     },

@@ -30,6 +30,8 @@ export interface ApiPorts {
   readonly enroller: Enroller;
   /** Makes the thumbnail of an enrolled face. */
   readonly crop: CropFace;
+  /** Cuts the photo that is kept of an enrolled face; without it none is. */
+  readonly photoOf?: CropFace;
 }
 
 export interface ApiLimits {

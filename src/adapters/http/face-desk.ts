@@ -52,7 +52,7 @@ function refusalOf(fault: PhotoFault, where: string): ApiError {
   return invalid(fault === "several_faces" ? message : `${where}: ${message}`, code);
 }
 
-export function createFaceDesk({ finder, reader, crop, enroller }: ApiPorts, lane: Lane): FaceDesk {
+export function createFaceDesk({ finder, reader, crop, enroller, photoOf }: ApiPorts, lane: Lane): FaceDesk {
   const templateOf = async (picture: Picture, face: FoundFace, mode: SearchMode): Promise<Template> => {
     const { template } = await finder.describe(picture, face);
     if (mode === "FAST") return template;
@@ -79,7 +79,9 @@ export function createFaceDesk({ finder, reader, crop, enroller }: ApiPorts, lan
     const photo = await reader.decode(bytes);
     const judged = await enroller.judge(photo);
     if (judged.fault !== null) throw refusalOf(judged.fault, where);
-    return { template: judged.template, thumbnail: await crop(photo, judged.face.box) };
+    const { template, face } = judged;
+    const kept = photoOf === undefined ? {} : { photo: await photoOf(photo, face.box) };
+    return { template, thumbnail: await crop(photo, face.box), ...kept };
   };
 
   /** Every picture in a turn of its own, so that a request with three never keeps others waiting for three. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { MIGRATIONS } from "#adapters/sqlite/migrations";
@@ -31,6 +31,23 @@ function codeOfSqlite(error: unknown): ErrorCode {
   if (sqlite.startsWith("SQLITE_FULL")) return "LIMEN_STORE_FULL";
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(sqlite)) return "LIMEN_STORE_CORRUPT";
   return "LIMEN_STORE_FAILED";
+}
+
+/**
+ * Reads from a database file without writing to it or bringing it up to date; null when there is none. For commands that only
+ * look, beside a running daemon. Throws LIMEN_STORE_*.
+ */
+export function lookInto<T>(file: string, work: (connection: Connection) => T): T | null {
+  if (!existsSync(file)) return null;
+  let connection: Connection | undefined;
+  try {
+    connection = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS, readonly: true, fileMustExist: true });
+    return work(connection);
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    connection?.close();
+  }
 }
 
 /** Any error of the store as a LimenError; one that already is stays as it is. */
@@ -79,6 +96,8 @@ export async function openStore(file: string): Promise<Store> {
     connection.pragma("journal_mode = WAL");
     connection.pragma("synchronous = FULL");
     connection.pragma("foreign_keys = ON");
+    // What is deleted is overwritten in the file: templates and pictures are biometric data.
+    connection.pragma("secure_delete = ON");
     migrate(connection, file);
   } catch (error) {
     connection?.close();

@@ -15,7 +15,7 @@ export function newId(): string {
   return randomBytes(12).toString("hex");
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
@@ -64,10 +64,12 @@ export function insertFaces(connection: Connection, personId: string, faces: rea
     "INSERT INTO faces (id, person_id, model_id, template, norm, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const picture = connection.prepare("INSERT INTO face_pictures (face_id, jpeg) VALUES (?, ?)");
-  for (const { template, thumbnail } of faces) {
+  const kept = connection.prepare("INSERT INTO face_photos (face_id, jpeg) VALUES (?, ?)");
+  for (const { template, thumbnail, photo } of faces) {
     const id = randomUUID();
     face.run(id, personId, template.modelId, bytesOf(template.values), template.norm, now);
     if (thumbnail !== null) picture.run(id, thumbnail);
+    if (photo !== undefined) kept.run(id, photo);
   }
 }
 

@@ -48,8 +48,8 @@ function personOf(row: SummaryRow): Person {
   };
 }
 
-function plainFace(template: Template): NewFace {
-  return { template, thumbnail: null };
+function faceOf(template: Template, photo?: Uint8Array): NewFace {
+  return { template, thumbnail: null, ...(photo === undefined ? {} : { photo }) };
 }
 
 function checkPerson(person: NewPerson): void {
@@ -94,7 +94,12 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
           }
           connection.prepare("INSERT OR IGNORE INTO memberships VALUES (?, ?)").run(collectionId, id);
         }
-        insertFaces(connection, id, person.faces.map(plainFace), now);
+        insertFaces(
+          connection,
+          id,
+          person.faces.map((face, i) => faceOf(face, person.photos?.[i])),
+          now,
+        );
         touch(connection);
         return existing(connection, id);
       });
@@ -104,7 +109,12 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
       const now = clock.now();
       return store.transact((connection) => {
         existing(connection, personId);
-        insertFaces(connection, personId, faces.map(plainFace), now);
+        insertFaces(
+          connection,
+          personId,
+          faces.map((face) => faceOf(face)),
+          now,
+        );
         connection.prepare("UPDATE persons SET modified_at = ? WHERE id = ?").run(now, personId);
         touch(connection);
         return existing(connection, personId);

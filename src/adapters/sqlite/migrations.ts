@@ -91,4 +91,9 @@ export const MIGRATIONS: readonly string[] = [
        ON CONFLICT (person_id) DO UPDATE SET revision = excluded.revision; END;`,
      )
      .join("\n   ")}`,
+  // Pictures to describe a face anew with another model; only where the configuration says faces.keep_photos.
+  `CREATE TABLE face_photos (
+     face_id TEXT PRIMARY KEY REFERENCES faces(id) ON DELETE CASCADE,
+     jpeg BLOB NOT NULL
+   ) STRICT;`,
 ];

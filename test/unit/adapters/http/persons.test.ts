@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PersonOrder } from "#ports/gallery-admin";
 import { colourPhoto } from "../../../fakes/colour-finder";
 import { type ApiRig, openApiRig, TOKENS } from "../../../fixtures/api-rig";
 
@@ -150,6 +151,27 @@ describe("POST /persons", () => {
       status: 400,
       json: { code: "different_persons" },
     });
+  });
+
+  it("keeps a photo of the face only where the site wants one, and never answers with it", async () => {
+    const seen: (Uint8Array | undefined)[] = [];
+    const { admin } = rig;
+    const watched = {
+      ...admin,
+      createPerson: (order: PersonOrder) => {
+        seen.push(order.faces[0]?.photo);
+        return admin.createPerson(order);
+      },
+    };
+    const photoOf = async () => Buffer.from("a photo that is kept");
+    for (const keeper of [{}, { photoOf }]) {
+      await using site = await openApiRig({ parts: { ...rig.options.parts, admin: watched, ...keeper } });
+      const image = seen.length === 0 ? ada : bob;
+      const answer = await site.post("/persons", { name: `Person ${seen.length}`, images: [image] });
+      expect(answer.status).toBe(200);
+      expect(JSON.stringify(answer.json)).not.toContain(Buffer.from("a photo that is kept").toString("base64"));
+    }
+    expect(seen.map((photo) => photo && String(photo))).toEqual([undefined, "a photo that is kept"]);
   });
 
   it("answers 412 with the person who is there for the same name and day in the same collection", async () => {
