@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
+import { benchImport } from "./import.js";
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   latency: benchLatency,
   "camera-cpu": benchCameraCpu,
   memory: benchMemory,
+  import: benchImport,
   search: benchSearch,
   api: benchApi,
 };
