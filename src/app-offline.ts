@@ -15,6 +15,7 @@ import { openSearchEngine } from "#engine/search-engine";
 import { messageOf } from "#errors";
 import { createEnroller } from "#flow/enroller";
 import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
+import { createLoadProgress } from "#flow/load-progress";
 import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } from "#flow/people-import";
 import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
@@ -99,6 +100,9 @@ export async function openEnrolment(
         gallery,
         modelId: models.modelId,
         samePersonCosine: models.samePersonCosine,
+        onProgress: createLoadProgress(systemClock.monotonicMs, ({ done, all }) =>
+          context.note(`reading who is enrolled: ${done} of ${all} people`),
+        ),
         onFault: (error) => context.note(`the gallery could not be read anew: ${messageOf(error)}`),
       }),
     );

@@ -6,6 +6,7 @@ import {
   existing,
   goodName,
   insertFaces,
+  insertPerson,
   invalid,
   join,
   mustExist,
@@ -23,10 +24,6 @@ import type { GalleryAdmin, PersonRecord } from "#ports/gallery-admin";
 
 /** Managing the gallery in SQLite, over the same file the door's gallery reads. */
 export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdmin {
-  store.connection.function("fold", { deterministic: true }, (text) =>
-    typeof text === "string" ? plainText(text) : null,
-  );
-
   const change = <T>(work: (connection: Connection, now: number) => T): T => {
     const now = clock.now();
     return store.transact((connection) => {
@@ -61,9 +58,7 @@ export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdm
         const twin = twinOf(connection, order);
         if (twin !== null) return { created: false, person: twin };
         const id = newId();
-        connection
-          .prepare("INSERT INTO persons (id, name, notes, active, created_at, modified_at) VALUES (?, ?, ?, 1, ?, ?)")
-          .run(id, name, order.notes, now, now);
+        insertPerson(connection, { id, name, notes: order.notes }, now);
         writeDetails(connection, id, order);
         join(connection, id, order.collections);
         insertFaces(connection, id, order.faces, now);
@@ -74,9 +69,10 @@ export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdm
       change((connection, now) => {
         const before = existing(connection, id);
         const after = { ...before, ...changes };
+        const name = goodName(after.name);
         connection
-          .prepare("UPDATE persons SET name = ?, notes = ?, active = ? WHERE id = ?")
-          .run(goodName(after.name), after.notes, after.active ? 1 : 0, id);
+          .prepare("UPDATE persons SET name = ?, name_key = ?, notes = ?, active = ? WHERE id = ?")
+          .run(name, plainText(name), after.notes, after.active ? 1 : 0, id);
         writeDetails(connection, id, after);
         if (changes.collections !== undefined) {
           connection.prepare("DELETE FROM memberships WHERE person_id = ?").run(id);

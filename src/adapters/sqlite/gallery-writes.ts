@@ -19,8 +19,11 @@ export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffe
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** A copy with its own, aligned memory. */
+/** The numbers in a blob: in its own memory, or in a copy of it where that does not lie on a number's border. */
 export function valuesOf(blob: Buffer): Float32Array {
+  if (blob.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0) {
+    return new Float32Array(blob.buffer, blob.byteOffset, Math.floor(blob.byteLength / Float32Array.BYTES_PER_ELEMENT));
+  }
   const values = new Float32Array(blob.byteLength / Float32Array.BYTES_PER_ELEMENT);
   new Uint8Array(values.buffer).set(blob);
   return values;
@@ -53,6 +56,18 @@ export function existing(connection: Connection, id: string): PersonRecord {
   const [person] = readPersons(connection, [id]);
   if (person === undefined) throw unknown(id);
   return person;
+}
+
+export function insertPerson(
+  connection: Connection,
+  { id, name, notes }: { id: string; name: string; notes: string | null },
+  now: number,
+): void {
+  connection
+    .prepare(
+      "INSERT INTO persons (id, name, name_key, notes, active, created_at, modified_at) VALUES (?, ?, ?, ?, 1, ?, ?)",
+    )
+    .run(id, name, plainText(name), notes, now, now);
 }
 
 export function touch(connection: Connection): void {
@@ -97,7 +112,7 @@ export function twinOf(connection: Connection, order: PersonOrder): PersonRecord
   const ids = connection
     .prepare<[string, string | null], { id: string }>(
       `SELECT p.id FROM persons p LEFT JOIN person_details d ON d.person_id = p.id
-       WHERE fold(p.name) = ? AND d.date_of_birth IS ? ORDER BY p.created_at, p.id`,
+       WHERE p.name_key = ? AND d.date_of_birth IS ? ORDER BY p.created_at, p.id`,
     )
     .all(plainText(order.name.trim()), order.dateOfBirth);
   const wanted = new Set(order.collections);

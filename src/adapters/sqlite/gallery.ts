@@ -4,6 +4,7 @@ import {
   COLLECTION_CODE,
   goodName,
   insertFaces,
+  insertPerson,
   invalid,
   newId,
   touch,
@@ -33,9 +34,12 @@ const SELECT_PERSON = `SELECT p.*, (SELECT count(*) FROM faces f WHERE f.person_
   (SELECT group_concat(m.collection_id) FROM memberships m WHERE m.person_id = p.id) AS collections FROM persons p`;
 
 /** From the people to their faces, in this order and by this index (CROSS and +): the other way reads everybody's for each few. */
-const SELECT_SEARCHABLE = `SELECT f.id, f.person_id, f.model_id, f.template, f.norm
+const SELECT_SEARCHABLE = `SELECT f.person_id, f.template, f.norm
   FROM json_each(?) j CROSS JOIN persons p ON p.id = j.value CROSS JOIN faces f ON f.person_id = p.id
   WHERE +f.model_id = ? AND p.active = 1`;
+
+const SELECT_MEMBERSHIPS =
+  "SELECT person_id, collection_id FROM json_each(?) j CROSS JOIN memberships m ON m.person_id = j.value";
 
 /** How often a change made by another process is looked for. */
 const POLL_MS = 500;
@@ -83,9 +87,7 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
       const id = newId();
       const now = clock.now();
       return store.transact((connection) => {
-        connection
-          .prepare("INSERT INTO persons VALUES (?, ?, ?, 1, ?, ?)")
-          .run(id, name, person.notes ?? null, now, now);
+        insertPerson(connection, { id, name, notes: person.notes ?? null }, now);
         for (const code of person.collections) {
           const known = collectionOf(connection, code)?.id;
           const collectionId = known ?? newId();
@@ -189,15 +191,17 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
       return store.run((connection) => {
         const wanted = JSON.stringify(personIds);
         const people = new Map<string, { personId: string; collections: string[]; faces: Template[] }>();
-        for (const row of connection.prepare<[string, string], FaceRow>(SELECT_SEARCHABLE).iterate(wanted, modelId)) {
-          const known = people.get(row.person_id) ?? { personId: row.person_id, collections: [], faces: [] };
-          people.set(row.person_id, known);
-          known.faces.push({ modelId: row.model_id, values: valuesOf(row.template), norm: row.norm });
+        // Rows as lists: a million of them are read at start.
+        const faces = connection.prepare<[string, string], [string, Buffer, number]>(SELECT_SEARCHABLE).raw();
+        for (const [personId, template, norm] of faces.all(wanted, modelId)) {
+          const face = { modelId, values: valuesOf(template), norm };
+          const known = people.get(personId);
+          if (known === undefined) people.set(personId, { personId, collections: [], faces: [face] });
+          else known.faces.push(face);
         }
-        const memberships = connection.prepare<[string], { collection_id: string; person_id: string }>(
-          "SELECT collection_id, person_id FROM memberships WHERE person_id IN (SELECT value FROM json_each(?))",
-        );
-        for (const row of memberships.iterate(wanted)) people.get(row.person_id)?.collections.push(row.collection_id);
+        const memberships = connection.prepare<[string], [string, string]>(SELECT_MEMBERSHIPS).raw();
+        for (const [personId, collection] of memberships.all(wanted))
+          people.get(personId)?.collections.push(collection);
         return [...people.values()];
       });
     },

@@ -29,7 +29,7 @@ const COLLECTIONS = `SELECT c.*, d.description, d.modified_at,
 const PERSONS = "FROM persons p LEFT JOIN person_details d ON d.person_id = p.id";
 
 const ORDERS: Readonly<Record<PersonQuery["orderBy"], string>> = {
-  name: "fold(p.name)",
+  name: "p.name_key",
   created: "p.created_at",
   modified: "p.modified_at",
 };
@@ -107,7 +107,7 @@ export function readPage(connection: Connection, query: PersonQuery): { people: 
     values.push(...query.collections);
   }
   if (query.nameContains !== null) {
-    conditions.push("instr(fold(p.name), ?) > 0");
+    conditions.push("instr(p.name_key, ?) > 0");
     values.push(plainText(query.nameContains));
   }
   if (query.dateOfBirth !== null) {

@@ -3,15 +3,16 @@ import { bytesOf, touch } from "#adapters/sqlite/gallery-writes";
 import type { TemplateUpkeep } from "#ports/template-upkeep";
 
 /** Faces of any other model, by the index of models: costs what there is of them, nothing when there are none. */
-const OLD = "(f.model_id < @model OR f.model_id > @model)";
+const OLD_FACES = `(SELECT id, person_id FROM faces WHERE model_id < @model
+  UNION ALL SELECT id, person_id FROM faces WHERE model_id > @model) f`;
 const HAS_NEW = "EXISTS (SELECT 1 FROM faces n WHERE n.person_id = f.person_id AND +n.model_id = @model)";
 
 function countUnsearchable(connection: Connection, model: string): number {
   return (
     connection
       .prepare<{ model: string }, number>(
-        `SELECT count(DISTINCT f.person_id) FROM faces f JOIN persons p ON p.id = f.person_id
-         WHERE ${OLD} AND p.active = 1 AND NOT ${HAS_NEW}`,
+        `SELECT count(DISTINCT f.person_id) FROM ${OLD_FACES} JOIN persons p ON p.id = f.person_id
+         WHERE p.active = 1 AND NOT ${HAS_NEW}`,
       )
       .pluck()
       .get({ model }) ?? 0
@@ -32,8 +33,8 @@ export function createSqliteTemplateUpkeep(store: Store): TemplateUpkeep {
       return store.run((connection) =>
         connection
           .prepare<{ model: string }, string>(
-            `SELECT DISTINCT f.person_id FROM faces f LEFT JOIN face_photos k ON k.face_id = f.id
-             WHERE ${OLD} AND (k.face_id IS NOT NULL OR NOT ${HAS_NEW}) ORDER BY f.person_id`,
+            `SELECT DISTINCT f.person_id FROM ${OLD_FACES} LEFT JOIN face_photos k ON k.face_id = f.id
+             WHERE k.face_id IS NOT NULL OR NOT ${HAS_NEW} ORDER BY f.person_id`,
           )
           .pluck()
           .all({ model }),
