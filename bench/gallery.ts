@@ -6,7 +6,7 @@ import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { SHIPPED_MANIFEST } from "#paths";
 
 /** A unit vector in a random direction. */
-function randomUnit(dimension: number): Float32Array {
+export function randomUnit(dimension: number): Float32Array {
   const gauss = (): number => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
   const values = Float32Array.from({ length: dimension }, gauss);
   const length = Math.hypot(...values);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
+import { benchImport } from "./import.js";
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   "camera-cpu": benchCameraCpu,
   memory: benchMemory,
   recovery: benchRecovery,
+  import: benchImport,
   search: benchSearch,
   api: benchApi,
 };

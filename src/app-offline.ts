@@ -2,27 +2,33 @@ import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock";
 import { encodeCrop } from "#adapters/faces/encode-crop";
 import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
-import { readModelManifest } from "#adapters/faces/manifest";
+import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
+import { createSqliteTemplateUpkeep, unsearchablePeopleIn } from "#adapters/sqlite/template-upkeep";
 import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
 import { openSearchEngine } from "#engine/search-engine";
 import { messageOf } from "#errors";
+import { createEnroller } from "#flow/enroller";
 import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
+import { createLoadProgress } from "#flow/load-progress";
 import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } from "#flow/people-import";
-import { createRecentFaces } from "#flow/recent-faces";
+import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AuditLog } from "#ports/audit-log";
+import type { CropFace } from "#ports/face-crop";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Status } from "#ports/status-board";
+import type { TemplateUpkeep } from "#ports/template-upkeep";
 
 export type { ImportOutcome } from "#flow/people-import";
+export type { ReEmbedOutcome } from "#flow/re-embed";
 
 /** The parts of Limen that commands use beside a running daemon, or without one. */
 
@@ -40,11 +46,20 @@ export async function openConfiguredFinder(config: Config, env: Env, liveness: b
   });
 }
 
+/** A face with enough around it to be found and described again by another model. */
+const KEPT_PHOTO = { scale: 2.4, maxSide: 640, quality: 92 };
+
+/** Cuts the photo that is kept of an enrolled face; undefined where the config keeps none. */
+export function photoKeeper({ faces }: Config): CropFace | undefined {
+  return faces.keepPhotos ? (picture, box) => encodeCrop(picture, box, KEPT_PHOTO) : undefined;
+}
+
 export interface Records extends AsyncDisposable {
   readonly gallery: Gallery;
   readonly audit: AuditLog;
   /** The gallery for those who manage it. */
   readonly admin: GalleryAdmin;
+  readonly upkeep: TemplateUpkeep;
 }
 
 /** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
@@ -54,6 +69,7 @@ export async function openRecords(config: Config): Promise<Records> {
     gallery: createSqliteGallery(store, systemClock),
     audit: createSqliteAuditLog(store),
     admin: createSqliteGalleryAdmin(store, systemClock),
+    upkeep: createSqliteTemplateUpkeep(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
@@ -84,12 +100,17 @@ export async function openEnrolment(
         gallery,
         modelId: models.modelId,
         samePersonCosine: models.samePersonCosine,
+        onProgress: createLoadProgress(systemClock.monotonicMs, ({ done, all }) =>
+          context.note(`reading who is enrolled: ${done} of ${all} people`),
+        ),
         onFault: (error) => context.note(`the gallery could not be read anew: ${messageOf(error)}`),
       }),
     );
-    const recent = createRecentFaces(models.samePersonCosine);
+    const enroller = createEnroller({ finder: models, gallery, search });
     const enrolOne = (order: EnrolmentOrder, signal: AbortSignal): Promise<Enrolment> => enrol(parts, order, signal);
-    const parts = { gallery, search, recent, finder: models, reader: createPhotoReader() };
+    const { samePersonCosine } = models;
+    const photoOf = photoKeeper(config);
+    const parts = { gallery, enroller, samePersonCosine, reader: createPhotoReader(), ...(photoOf && { photoOf }) };
     return {
       enrol: enrolOne,
       importPeople: (photosOf, order, signal) => importPeople({ photosOf, gallery, enrol: enrolOne }, order, signal),
@@ -100,6 +121,43 @@ export async function openEnrolment(
     await closing[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+export interface ReEmbedding extends AsyncDisposable {
+  /** See flow/re-embed. */
+  run(
+    options: { write: boolean; onCount: (people: number) => void },
+    signal: AbortSignal,
+  ): AsyncGenerator<ReEmbedOutcome, void>;
+}
+
+/** Everything that making templates anew needs: the database, and the models the config names now. */
+export async function openReEmbedding(
+  config: Config,
+  context: { env: Env; note: (line: string) => void },
+): Promise<ReEmbedding> {
+  const closing = createClosingStack((error) => context.note(`while closing: ${messageOf(error)}`));
+  try {
+    const { upkeep } = closing.own(await openRecords(config));
+    const finder = closing.own(await openConfiguredFinder(config, context.env, false));
+    const parts = { upkeep, finder, reader: createPhotoReader() };
+    return {
+      run: (options, signal) => reEmbed(parts, options, signal),
+      [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await closing[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/**
+ * How many people no door can recognise because their templates are of other models than the config's. Only reads. Throws
+ * LIMEN_MODEL_MANIFEST, LIMEN_STORE_*.
+ */
+export async function unsearchablePeople(config: Config): Promise<number> {
+  const manifest = await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST);
+  return unsearchablePeopleIn(databaseIn(config.site.dataDir), modelIdOf(manifest));
 }
 
 /** What a running daemon says of itself; null when none is running on this data folder. */

@@ -16,6 +16,7 @@ import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
 import { openSearchEngine } from "#engine/search-engine";
 import { codeOf, LimenError, messageOf } from "#errors";
 import type { DoorRules } from "#flow/door-desk";
+import { createLoadProgress } from "#flow/load-progress";
 import type { DoorController } from "#ports/door-controller";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
@@ -119,6 +120,9 @@ export function openLocalSearch(gallery: Gallery, finder: FaceFinder, { logger }
     startThread: startWasmThread,
     threads: Math.min(MOST_SEARCH_THREADS, availableParallelism()),
     clock: systemClock,
+    onProgress: createLoadProgress(systemClock.monotonicMs, ({ done, all, elapsedMs }) =>
+      logger.info({ done, all, elapsedMs }, done === all ? "the gallery is loaded" : "loading the gallery"),
+    ),
     onFault: (error) =>
       logger.error({ code: codeOf(error) }, `the gallery could not be read anew: ${messageOf(error)}`),
   });

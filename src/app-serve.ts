@@ -3,13 +3,16 @@ import { encodeCrop } from "#adapters/faces/encode-crop";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
 import { type HttpServer, openHttpServer } from "#adapters/http/server";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
-import { openConfiguredFinder, openRecords } from "#app-offline";
+import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { openLocalSearch, type Tools } from "#app-parts";
 import type { ApiConfig, Config } from "#config/config";
 import { codeOf, LimenError, messageOf } from "#errors";
+import { createEnroller } from "#flow/enroller";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
+import type { CropFace } from "#ports/face-crop";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
+import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Logger } from "#ports/logger";
 import { VERSION } from "#version";
@@ -20,10 +23,20 @@ const UPLOAD_LIMITS = { maxBytes: 6 * 1024 * 1024, maxPixels: 12_000_000 };
 const THUMBNAIL = { maxSide: 160, quality: 80 };
 const STOP_DEADLINE_MS = 10_000;
 
+/** The parts of a running Limen that the API answers from. */
+interface ServedParts {
+  readonly search: FaceSearch;
+  readonly finder: FaceFinder;
+  readonly gallery: Gallery;
+  readonly admin: GalleryAdmin;
+  /** Cuts the photo that is kept of an enrolled face. */
+  readonly photoOf: CropFace | undefined;
+}
+
 /** The search API over the parts of a running Limen. Throws LIMEN_API_*. */
 export function openApi(
   api: ApiConfig,
-  parts: { search: FaceSearch; finder: FaceFinder; admin: GalleryAdmin },
+  { gallery, photoOf, ...parts }: ServedParts,
   tools: Tools,
 ): Promise<HttpServer> {
   return openHttpServer({
@@ -32,6 +45,8 @@ export function openApi(
     allowedOrigins: api.allowedOrigins,
     parts: {
       ...parts,
+      ...(photoOf && { photoOf }),
+      enroller: createEnroller({ ...parts, gallery }),
       reader: createPhotoReader(UPLOAD_LIMITS),
       crop: (picture, box) => encodeCrop(picture, box, THUMBNAIL),
     },
@@ -73,5 +88,5 @@ async function openAll(
   const { gallery, admin } = closing.own(await openRecords(config));
   const finder = closing.own(await openConfiguredFinder(config, env, false));
   const search = closing.own(await openLocalSearch(gallery, finder, tools));
-  closing.own(await openApi(config.api, { search, finder, admin }, tools));
+  closing.own(await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config) }, tools));
 }

@@ -9,7 +9,7 @@ import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
-import { openConfiguredFinder, openRecords } from "#app-offline";
+import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
 import type { Config } from "#config/config";
@@ -175,7 +175,9 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   };
   if (config.api !== null) {
     const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
-    closing.own(await openApi(config.api, { search: local, finder, admin }, tools));
+    closing.own(
+      await openApi(config.api, { search: local, finder, gallery, admin, photoOf: photoKeeper(config) }, tools),
+    );
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(

@@ -1,7 +1,9 @@
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
+import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
 import { formatProblems } from "#config/problem";
 import { summariseConfig } from "#config/summary";
+import { messageOf } from "#errors";
 
 export const check: Command = {
   name: "check",
@@ -13,6 +15,9 @@ export const check: Command = {
     const { config, warnings } = await loadConfig(file, { env });
     for (const line of summariseConfig(config)) print(line);
     if (warnings.length > 0) note(`warning:\n${formatProblems(warnings)}`);
+    const { unsearchablePeople } = await import("#app-offline");
+    const unsearchable = await unsearchablePeople(config).then(otherModelsLine, messageOf);
+    if (unsearchable !== null) note(`warning: ${unsearchable}`);
     print(`${file}: good`);
   },
 };

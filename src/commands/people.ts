@@ -5,6 +5,7 @@ import { listCollections } from "#commands/people-collections";
 import { exportPeople } from "#commands/people-export";
 import { importFolders } from "#commands/people-import";
 import { listPeople } from "#commands/people-list";
+import { reEmbedPeople } from "#commands/people-re-embed";
 import { removePerson } from "#commands/people-remove";
 import { showPerson } from "#commands/people-show";
 import { loadConfig } from "#config/load";
@@ -17,6 +18,7 @@ const ACTIONS: ReadonlyMap<string, PeopleAction> = new Map([
   ["export", exportPeople],
   ["collections", listCollections],
   ["remove", removePerson],
+  ["re-embed", reEmbedPeople],
 ]);
 
 export const people: Command = {
@@ -30,6 +32,7 @@ export const people: Command = {
     "export [--json] [--config FILE]",
     "collections [--json] [--config FILE]",
     "remove ID-OR-NAME [--config FILE]",
+    "re-embed [--dry-run] [--json] [--config FILE]",
   ],
   about: [
     "import takes a folder of folders: one a person, named as the person is, with 1 to 10 photos (jpg, png, webp; of more, the",
@@ -38,6 +41,8 @@ export const people: Command = {
     "A face that is enrolled already is refused under a second name; --allow-duplicate takes it all the same (twins).",
     "export writes CSV, with --json a line of JSON a person: id, name, active, collections, number of faces, dates. No templates",
     "and no pictures: it is a list, not a backup.",
+    "re-embed is for when the configuration names other models: it makes new templates from the photos that were kept (faces.keep_photos)",
+    "and names everybody who must be enrolled again. It may be stopped and run again; --dry-run does all but the writing.",
   ],
   flags: {
     ...CONFIG_FLAG,
@@ -46,6 +51,7 @@ export const people: Command = {
     show: { type: "string" },
     "allow-duplicate": { type: "boolean" },
     json: { type: "boolean" },
+    "dry-run": { type: "boolean" },
   },
   async run(words, flags, context) {
     const [action, ...rest] = words;

@@ -1,4 +1,5 @@
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
+import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
 
 export const status: Command = {
@@ -8,10 +9,11 @@ export const status: Command = {
   flags: { ...CONFIG_FLAG, json: { type: "boolean" } },
   async run(_words, flags, { env, print }) {
     const { config } = await loadConfig(text(flags, "config") ?? "", { env });
-    const { readStatus } = await import("#app-offline");
+    const { readStatus, unsearchablePeople } = await import("#app-offline");
     const now = await readStatus(config);
+    const others = await unsearchablePeople(config);
     if (flags["json"] === true) {
-      print(JSON.stringify(now));
+      print(JSON.stringify(now === null ? null : { ...now, peopleOfOtherModels: others }));
       return;
     }
     if (now === null) {
@@ -27,6 +29,8 @@ export const status: Command = {
     for (const [id, { mode, controller }] of Object.entries(now.doors))
       print(`door    ${id}: mode ${mode}, controller ${controller}`);
     print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces, ${now.gallery.memoryMb} MB`);
+    const unsearchable = otherModelsLine(others);
+    if (unsearchable !== null) print(`models  ${unsearchable}`);
     for (const problem of now.problems) print(`problem ${problem}`);
     print(now.problems.length === 0 ? "ready" : "not ready");
   },

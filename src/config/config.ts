@@ -93,6 +93,8 @@ export interface FacesConfig {
   readonly maxYaw: number;
   readonly minSharpness: number;
   readonly liveness: "off" | "monitor";
+  /** Keep a photo of each face that is enrolled, for making templates anew. */
+  readonly keepPhotos: boolean;
 }
 
 export interface MqttConfig {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { number, oneOf, path, whole } from "#config/values";
+import { number, oneOf, path, whole, yesOrNo } from "#config/values";
 
 /**
  * Standard deviation of the Laplacian. In three clips of visits no face of 48 px and more was under 3.3, and a blur of 2 px in the
@@ -35,4 +35,9 @@ export const facesSection = z.strictObject({
       "monitor records how much a face looks like a picture of one. It never refuses: a good photograph can open a door.",
     reload: "restart-part",
   }).prefault("monitor"),
+  keep_photos: yesOrNo({
+    description:
+      "Keep a photo of each face enrolled from now on, so that templates can be made anew when the models change (limen people re-embed). A photo says more about a person than a template, so none is kept unless you say so.",
+    reload: "restart-part",
+  }).prefault(false),
 });

@@ -22,7 +22,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
     `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
-    `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}`,
+    `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
     `log     ${config.log.level}`,
   ];

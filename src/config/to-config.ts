@@ -46,6 +46,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       maxYaw: faces.max_yaw,
       minSharpness: faces.min_sharpness,
       liveness: faces.liveness,
+      keepPhotos: faces.keep_photos,
     },
     mqtt: {
       url: mqtt.url,

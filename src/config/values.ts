@@ -66,6 +66,10 @@ export function oneOf<const T extends readonly string[]>(words: T, note: KeyNote
   return z.enum(words).meta({ ...note });
 }
 
+export function yesOrNo(note: KeyNote) {
+  return z.boolean({ error: "must be true or false" }).meta({ ...note });
+}
+
 /** Text judged by a function of its own. */
 export function text(fault: Fault, note: KeyNote & { readonly range: string }) {
   return z

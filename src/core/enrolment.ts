@@ -16,6 +16,9 @@ export const LOOK_ALIKE_SCORE = 0.648;
 
 export type EnrolmentFault = "too_small" | "turned_away" | "weak_template";
 
+/** Why a photo gives no face to enrol. */
+export type PhotoFault = "no_face" | "several_faces" | EnrolmentFault;
+
 /** Why a found face must not be enrolled, as far as its outline tells; null = good so far. */
 export function enrolOutlineFault(face: FoundFace): EnrolmentFault | null {
   if (!(face.box.height >= MIN_ENROL_FACE_PX)) return "too_small";

@@ -1,6 +1,6 @@
 import { nameOfFolder } from "#core/person-folder";
 import { codeOf, type ErrorCode, exitCodeOf, LimenError, messageOf } from "#errors";
-import type { Enrolment, EnrolmentOrder, LookAlike } from "#flow/enrolment";
+import type { Enrolment, EnrolmentOrder } from "#flow/enrolment";
 import type { Gallery } from "#ports/gallery";
 
 /** What every refusal of a photo or a person ends a command with; anything else is a fault of the machine. */
@@ -26,7 +26,7 @@ export type ImportOutcome =
       readonly name: string;
       readonly id: string;
       readonly faces: number;
-      readonly lookAlikes: readonly LookAlike[];
+      readonly lookAlikes: Enrolment["lookAlikes"];
     }
   | {
       readonly outcome: "refused";

@@ -8,7 +8,10 @@ const REMEMBERED = 256;
 
 /** The people enrolled last by this process, compared one by one. */
 export interface RecentFaces {
+  /** These are among the person's faces now. */
   remember(personId: string, templates: readonly Template[]): void;
+  /** The person's faces are not what they were. */
+  forget(personId: string): void;
   /** Who of them scores at least `minScore`, in any order. */
   candidates(template: Template, minScore: number): Candidate[];
 }
@@ -21,10 +24,13 @@ export function createRecentFaces(knee: number, remembered = REMEMBERED): Recent
   const people = new Map<string, readonly Template[]>();
   return {
     remember(personId, templates) {
-      people.set(personId, templates);
+      const known = people.get(personId) ?? [];
+      people.delete(personId);
+      people.set(personId, [...known, ...templates]);
       const [oldest] = people.keys();
       if (people.size > remembered && oldest !== undefined) people.delete(oldest);
     },
+    forget: (personId) => void people.delete(personId),
     candidates: (template, minScore) =>
       [...people]
         .map(([personId, known]) => ({

@@ -45,6 +45,8 @@ export interface PersonRecord extends PersonDetails {
 export interface NewFace {
   readonly template: Template;
   readonly thumbnail: Uint8Array | null;
+  /** JPEG to describe the face anew with another model; kept only where the site wants it. */
+  readonly photo?: Uint8Array;
 }
 
 export interface PersonOrder extends PersonDetails {

@@ -52,6 +52,8 @@ export interface NewPerson {
   readonly collections: readonly string[];
   /** At least one. */
   readonly faces: readonly Template[];
+  /** A JPEG of each face, in their order, kept with it to describe it anew with another model; none unless given. */
+  readonly photos?: readonly Uint8Array[];
 }
 
 /** Durable people, faces and collections. A write that returned has reached the disk. */

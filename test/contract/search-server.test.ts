@@ -24,7 +24,7 @@ let api: Awaited<ReturnType<typeof openRealApi>>;
 let shared: Omit<SearchServerUnderTest, keyof AsyncDisposable>;
 
 async function post(path: string, body: object): Promise<{ data: unknown }> {
-  const response = await fetch(`${api.server.url}/v2/face-recognition${path}`, {
+  const response = await api.ask(`/v2/face-recognition${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${TOKENS.all}`, "content-type": "application/json" },
     body: JSON.stringify(body),

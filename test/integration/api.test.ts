@@ -27,7 +27,7 @@ const text = async (image: Sharp | Buffer): Promise<string> =>
   (Buffer.isBuffer(image) ? image : await image.toBuffer()).toString("base64");
 
 async function call(method: string, path: string, body?: unknown) {
-  const response = await fetch(`${api.server.url}/v2/face-recognition${path}`, {
+  const response = await api.ask(`/v2/face-recognition${path}`, {
     method,
     headers: { authorization: `Bearer ${TOKENS.all}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

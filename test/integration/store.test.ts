@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
+import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
+import { MIGRATIONS } from "#adapters/sqlite/migrations";
 import type { DecisionRecord } from "#core/decision-record";
 import { instant } from "#core/instant";
 import { templateOf } from "../fakes/faces";
@@ -169,6 +171,27 @@ describe("the store", () => {
     store.connection.pragma("user_version = 99");
     await store[Symbol.asyncDispose]();
     await expect(openStore(file)).rejects.toMatchObject({ code: "LIMEN_STORE_VERSION" });
+  });
+
+  it("brings the database of an older Limen up to date, with the people in it", async () => {
+    await mkdir(dirname(file), { recursive: true });
+    const older = new SqliteDatabase(file);
+    for (const sql of MIGRATIONS.slice(0, 3)) older.exec(sql);
+    older.pragma("user_version = 3");
+    older.exec("INSERT INTO persons VALUES ('0123456789abcdef01234567', 'José', NULL, 1, 1, 1)");
+    older.close();
+    await using store = await openStore(file);
+    const { people } = await createSqliteGalleryAdmin(store, systemClock).listPersons({
+      collections: null,
+      nameContains: "JOSE",
+      dateOfBirth: null,
+      active: null,
+      orderBy: "name",
+      descending: false,
+      offset: 0,
+      limit: 10,
+    });
+    expect(people.map(({ name }) => name)).toEqual(["José"]);
   });
 
   it("keeps every decision it has acknowledged when the process is killed in the middle of its work", async () => {

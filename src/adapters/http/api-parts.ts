@@ -1,4 +1,5 @@
 import type { Clock } from "#ports/clock";
+import type { Enroller } from "#ports/enroller";
 import type { CropFace } from "#ports/face-crop";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
@@ -25,8 +26,12 @@ export interface ApiPorts {
   /** With limits for uploads: about 6 MiB and 12 megapixels a picture. */
   readonly reader: PhotoDecoder;
   readonly admin: GalleryAdmin;
+  /** The one way faces come into the gallery. */
+  readonly enroller: Enroller;
   /** Makes the thumbnail of an enrolled face. */
   readonly crop: CropFace;
+  /** Cuts the photo that is kept of an enrolled face; without it none is. */
+  readonly photoOf?: CropFace;
 }
 
 export interface ApiLimits {

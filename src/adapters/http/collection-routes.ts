@@ -4,6 +4,7 @@ import { collectionFields, collectionName } from "#adapters/http/gallery-fields"
 import { keptCollection, keptCollectionOf } from "#adapters/http/person-shape";
 import { type Call, param, type Route, route } from "#adapters/http/route";
 import { namedCollection, type RouteParts } from "#adapters/http/search-routes";
+import { plainText } from "#core/plain-text";
 import type { CollectionRecord } from "#ports/gallery-admin";
 
 const { name, description, people } = collectionFields;
@@ -25,7 +26,6 @@ const changedCollection = z.object({
 });
 
 const one = z.object({ data: keptCollection });
-const all = z.object({ data: z.array(keptCollection) });
 
 /** Everything about collections; these answers have no id and no signature. */
 export function collectionRoutes({ ports }: RouteParts): readonly Route[] {
@@ -40,7 +40,6 @@ export function collectionRoutes({ ports }: RouteParts): readonly Route[] {
     if (collection === null) throw noSuchCollection();
     return { data: keptCollectionOf(collection, deleted) };
   };
-  const list = async () => ({ data: (await admin.collections()).map((collection) => keptCollectionOf(collection)) });
 
   return [
     route({
@@ -67,10 +66,15 @@ export function collectionRoutes({ ports }: RouteParts): readonly Route[] {
       method: "get",
       path: "/collections",
       name: "listCollections",
-      summary: "Every collection.",
+      summary: "Every collection, or those whose name contains like_name, in any case and without accents.",
       scope: "read",
-      answer: all,
-      handle: list,
+      query: z.object({ like_name: z.string().optional().meta({ description: "Part of the name" }) }),
+      answer: z.object({ data: z.array(keptCollection) }),
+      handle: async ({ query }) => {
+        const part = plainText(query.like_name ?? "").trim();
+        const data = (await admin.collections()).filter(({ name: called }) => plainText(called).includes(part));
+        return { data: data.map((collection) => keptCollectionOf(collection)) };
+      },
     }),
     route({
       method: "post",
@@ -91,17 +95,6 @@ export function collectionRoutes({ ports }: RouteParts): readonly Route[] {
         return { data: { moved: await admin.movePeople(body.peopleIds, from.id, to.id) } };
       },
     }),
-    ...(["get", "post"] as const).map((method) =>
-      route({
-        method,
-        path: "/collections/project-type/:type",
-        name: `${method === "get" ? "list" : "find"}CollectionsOfProjectType`,
-        summary: "Every collection: there are no project types here.",
-        scope: "read",
-        answer: all,
-        handle: list,
-      }),
-    ),
     route({
       method: "get",
       path: "/collections/:id",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { enveloped, envelopeOf } from "#adapters/http/answer";
 import { ApiError, invalid, noSuchPerson } from "#adapters/http/api-error";
 import { requestPictures } from "#adapters/http/image-input";
+import { admitFaces, allowDuplicate, enrolledPerson } from "#adapters/http/look-alikes";
 import { keptPerson, keptPersonOf } from "#adapters/http/person-shape";
 import { pictures } from "#adapters/http/request-fields";
 import { param, type Route, route } from "#adapters/http/route";
@@ -19,8 +20,8 @@ export function enrolledFaceRoutes({ ports, desk, clock }: RouteParts): readonly
       summary: "Adds faces to somebody enrolled; they must look like the ones there.",
       scope: "write",
       failures: [404, 412, 413, 415],
-      body: z.object(pictures),
-      answer: envelopeOf(keptPerson),
+      body: z.object({ ...pictures, allow_duplicate: allowDuplicate }),
+      answer: envelopeOf(enrolledPerson),
       handle: async (call) => {
         const id = param(call, "id");
         if ((await admin.persons([id])).length === 0) throw noSuchPerson();
@@ -31,7 +32,9 @@ export function enrolledFaceRoutes({ ports, desk, clock }: RouteParts): readonly
             throw invalid(`picture ${i + 1} does not show the person who is enrolled`, "different_persons");
           }
         }
-        return enveloped(keptPersonOf(await admin.addFaces(id, faces)), clock.now());
+        const { signal, body } = call;
+        const order = { faces, personId: id, replaces: false, allowDuplicate: body.allow_duplicate, signal };
+        return enveloped(await admitFaces(ports, order, () => admin.addFaces(id, faces)), clock.now());
       },
     }),
     route({

@@ -1,8 +1,8 @@
-import { invalid } from "#adapters/http/api-error";
+import { type ApiError, invalid } from "#adapters/http/api-error";
 import type { ApiPorts } from "#adapters/http/api-parts";
 import type { Lane } from "#adapters/http/lane";
 import { padded } from "#adapters/http/padded";
-import { type EnrolmentFault, enrolOutlineFault, enrolTemplateFault, strangerAmong } from "#core/enrolment";
+import { type PhotoFault, strangerAmong } from "#core/enrolment";
 import type { FoundFace, Picture, Template } from "#core/face";
 import { mirrored } from "#core/mirror";
 import { meanTemplate } from "#core/template";
@@ -34,13 +34,25 @@ export interface Detection {
   readonly faces: readonly DetectedFace[];
 }
 
-const POOR: Readonly<Record<EnrolmentFault, readonly [code: string, message: string]>> = {
+const FAULTS: Readonly<Record<Exclude<PhotoFault, "no_face">, readonly [code: string, message: string]>> = {
+  several_faces: ["multiple_faces_detected", "the image has more than one face"],
   too_small: ["face_too_far", "the face is too small to be enrolled"],
   turned_away: ["face_rotation_too_large", "the face is turned away from the camera"],
   weak_template: ["face_occluded", "the face is too blurred, dark or covered to be recognised later"],
 };
 
-export function createFaceDesk({ finder, reader, crop }: ApiPorts, lane: Lane): FaceDesk {
+function noFaceIn(where: string): ApiError {
+  return invalid(`no face was found in ${where}`, "no_face_detected");
+}
+
+function refusalOf(fault: PhotoFault, where: string): ApiError {
+  if (fault === "no_face") return noFaceIn(where);
+  const [code, message] = FAULTS[fault];
+  // Clients know this one sentence by its letters.
+  return invalid(fault === "several_faces" ? message : `${where}: ${message}`, code);
+}
+
+export function createFaceDesk({ finder, reader, crop, enroller, photoOf }: ApiPorts, lane: Lane): FaceDesk {
   const templateOf = async (picture: Picture, face: FoundFace, mode: SearchMode): Promise<Template> => {
     const { template } = await finder.describe(picture, face);
     if (mode === "FAST") return template;
@@ -60,21 +72,16 @@ export function createFaceDesk({ finder, reader, crop }: ApiPorts, lane: Lane): 
       const inFrame = await largestFaceOf(framed);
       if (inFrame !== undefined) return templateOf(framed, inFrame, mode);
     }
-    throw invalid(`no face was found in ${where}`, "no_face_detected");
+    throw noFaceIn(where);
   };
 
   const enrolOne = async (bytes: Uint8Array, where: string): Promise<NewFace> => {
     const photo = await reader.decode(bytes);
-    const [face, ...others] = await finder.find(photo);
-    if (face === undefined) throw invalid(`no face was found in ${where}`, "no_face_detected");
-    if (others.length > 0) throw invalid("the image has more than one face", "multiple_faces_detected");
-    const refuse = (fault: EnrolmentFault | null): void => {
-      if (fault !== null) throw invalid(`${where}: ${POOR[fault][1]}`, POOR[fault][0]);
-    };
-    refuse(enrolOutlineFault(face));
-    const { template } = await finder.describe(photo, face);
-    refuse(enrolTemplateFault(template, finder.minNorm));
-    return { template, thumbnail: await crop(photo, face.box) };
+    const judged = await enroller.judge(photo);
+    if (judged.fault !== null) throw refusalOf(judged.fault, where);
+    const { template, face } = judged;
+    const kept = photoOf === undefined ? {} : { photo: await photoOf(photo, face.box) };
+    return { template, thumbnail: await crop(photo, face.box), ...kept };
   };
 
   /** Every picture in a turn of its own, so that a request with three never keeps others waiting for three. */

@@ -1,36 +1,59 @@
 import { z } from "zod";
+import { ApiError } from "#adapters/http/api-error";
 import type { ApiPorts } from "#adapters/http/api-parts";
-import { roundedScore } from "#adapters/http/person-shape";
-import { LOOK_ALIKE_SCORE } from "#core/enrolment";
-import type { NewFace } from "#ports/gallery-admin";
+import { keptPerson, keptPersonOf, roundedScore } from "#adapters/http/person-shape";
+import type { NewFace, PersonRecord } from "#ports/gallery-admin";
 
-export const lookAlikes = z
+const lookAlikes = z
   .array(z.object({ id: z.string(), name: z.string(), score: z.number() }))
-  .meta({ description: "People enrolled already who look like the new one: worth a second look by a human" });
+  .meta({ description: "People enrolled already who look like this one: worth a second look by a human" });
 
-const MOST = 5;
+/** A person whose faces changed, with the people who look like them, when there are any. */
+export const enrolledPerson = keptPerson.extend({ look_alikes: lookAlikes.optional() });
 
-/** Who among the enrolled looks like these faces, closest first. */
-export async function lookAlikesOf(
-  { search, admin }: ApiPorts,
-  faces: readonly NewFace[],
-  signal: AbortSignal,
-): Promise<z.infer<typeof lookAlikes>> {
-  const closest = new Map<string, number>();
-  for (const { template } of faces) {
-    const found = await search.search({
-      faces: [template],
-      collection: null,
-      minScore: LOOK_ALIKE_SCORE,
-      maxResults: MOST,
-      mode: "ACCURATE",
-      signal,
-    });
-    for (const { personId, score } of found) closest.set(personId, Math.max(score, closest.get(personId) ?? 0));
+export const allowDuplicate = z
+  .boolean({ error: "allow_duplicate is true or false" })
+  .optional()
+  .meta({ description: "Enrol although somebody else has this face by every measure (twins); default false" });
+
+export function alreadySet(person: PersonRecord): ApiError {
+  return new ApiError(412, "PreconditionFailed", "person_already_set", { data: keptPersonOf(person) });
+}
+
+interface NewFaces {
+  readonly faces: readonly NewFace[];
+  /** Who is enrolled already and gets them; null = somebody new. */
+  readonly personId: string | null;
+  readonly replaces: boolean;
+  readonly allowDuplicate: boolean | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lets faces into the gallery by `write`, which gives back whose they are now. Throws 412 person_already_set with the other person
+ * when one of them is enrolled already as somebody else, and what `write` throws.
+ */
+export async function admitFaces(
+  { enroller, admin }: ApiPorts,
+  { faces, allowDuplicate: allowed = false, ...order }: NewFaces,
+  write: () => Promise<PersonRecord>,
+): Promise<z.infer<typeof enrolledPerson>> {
+  const templates = faces.map(({ template }) => template);
+  const admission = await enroller.admit({ ...order, templates, allowDuplicate: allowed }, async () => {
+    const result = await write();
+    return { personId: result.id, result };
+  });
+  if (!admission.admitted) {
+    const [twin] = await admin.persons([admission.twin.personId]);
+    // Who was there a moment ago and is gone now is in nobody's way: the next try succeeds.
+    throw twin === undefined
+      ? new ApiError(503, "unavailable", "the gallery is changing", { retryAfterSeconds: 1 })
+      : alreadySet(twin);
   }
-  const people = await admin.persons([...closest.keys()]);
-  return people
-    .map(({ id, name }) => ({ id, name, score: roundedScore(closest.get(id) ?? 0) }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, MOST);
+  const alike = admission.lookAlikes.map(({ personId, name, score }) => ({
+    id: personId,
+    name,
+    score: roundedScore(score),
+  }));
+  return { ...keptPersonOf(admission.result), ...(alike.length === 0 ? {} : { look_alikes: alike }) };
 }

@@ -5,7 +5,7 @@ import type { PersonPage, PersonQuery } from "#ports/gallery-admin";
 
 /** Listing people: what clients write in the address, and the page it means. Numbers are clamped, never refused. */
 
-const MOST_A_PAGE = 100;
+export const MOST_A_PAGE = 100;
 const FARTHEST = 10_000_000;
 
 export const listQuery = z.object({
@@ -26,6 +26,7 @@ export const listQuery = z.object({
   order: z.string().optional().meta({ description: "asc or desc" }),
   order_by: z.string().optional(),
   orderBy: z.string().optional(),
+  sortOrder: z.string().optional().meta({ description: "The same as order" }),
 });
 
 export const lookupQuery = z.object({
@@ -48,7 +49,7 @@ const ORDERS: Readonly<Record<string, PersonQuery["orderBy"]>> = {
 };
 
 function orderOf(query: z.output<typeof listQuery>): Pick<PersonQuery, "orderBy" | "descending"> {
-  const words = [query.sort, query.sort_by, query.sortBy, query.order_by, query.orderBy, query.order]
+  const words = [query.sort, query.sort_by, query.sortBy, query.order_by, query.orderBy, query.order, query.sortOrder]
     .filter((word) => word !== undefined)
     .map((word) => word.toLowerCase());
   const field = words.map((word) => ORDERS[word.replace(/^-/, "")]).find((order) => order !== undefined);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { enveloped, envelopeOf, signature, signed } from "#adapters/http/answer";
-import { ApiError, invalid, noSuchCollection, noSuchPerson } from "#adapters/http/api-error";
+import { invalid, noSuchCollection, noSuchPerson } from "#adapters/http/api-error";
 import { personFields } from "#adapters/http/gallery-fields";
 import { picturesOf, requestPictures } from "#adapters/http/image-input";
-import { lookAlikes, lookAlikesOf } from "#adapters/http/look-alikes";
+import { admitFaces, allowDuplicate, alreadySet, enrolledPerson } from "#adapters/http/look-alikes";
 import { listPeople, listQuery, lookUpPeople, lookupQuery, pagination } from "#adapters/http/person-query";
 import { keptPerson, keptPersonOf } from "#adapters/http/person-shape";
 import { param, type Route, route } from "#adapters/http/route";
@@ -21,6 +21,7 @@ const newPerson = z.object({
   date_of_birth: date_of_birth.optional(),
   nationality: nationality.optional(),
   collections: collections.optional(),
+  allow_duplicate: allowDuplicate,
 });
 
 const changedPerson = z.object({
@@ -35,6 +36,7 @@ const changedPerson = z.object({
   nationality: nationality.optional(),
   collections: collections.optional().meta({ description: "Replaces every membership" }),
   status: status.optional(),
+  allow_duplicate: allowDuplicate,
 });
 
 const MIN_LOOKUP = 3;
@@ -65,30 +67,30 @@ export function personRoutes({ ports, desk, clock }: RouteParts): readonly Route
       method: "post",
       path: "/persons",
       name: "createPerson",
-      summary: "Enrols somebody from one to three pictures; look_alikes warns of people who look the same.",
+      summary: "Enrols somebody from one to three pictures; look_alikes warns of people who look much the same.",
       scope: "write",
       failures: PHOTO_FAILURES,
       body: newPerson,
-      answer: envelopeOf(keptPerson.extend({ look_alikes: lookAlikes.optional() })),
+      answer: envelopeOf(enrolledPerson),
       handle: async ({ body, signal }) => {
         const pictures = requestPictures(body);
         const memberOf = await idsOf(body.collections ?? []);
         const faces = await desk.enrol(pictures, signal);
-        const alike = await lookAlikesOf(ports, faces, signal);
-        const { created, person } = await admin.createPerson({
-          name: body.name,
-          notes: body.notes ?? null,
-          gender: body.gender ?? null,
-          dateOfBirth: body.date_of_birth ?? null,
-          nationality: body.nationality ?? null,
-          collections: memberOf,
-          faces,
+        const order = { faces, personId: null, replaces: false, allowDuplicate: body.allow_duplicate, signal };
+        const enrolled = await admitFaces(ports, order, async () => {
+          const { created, person } = await admin.createPerson({
+            name: body.name,
+            notes: body.notes ?? null,
+            gender: body.gender ?? null,
+            dateOfBirth: body.date_of_birth ?? null,
+            nationality: body.nationality ?? null,
+            collections: memberOf,
+            faces,
+          });
+          if (!created) throw alreadySet(person);
+          return person;
         });
-        if (!created) {
-          throw new ApiError(412, "PreconditionFailed", "person_already_set", { data: keptPersonOf(person) });
-        }
-        const told = alike.length === 0 ? {} : { look_alikes: alike };
-        return enveloped({ ...keptPersonOf(person), ...told }, clock.now());
+        return enveloped(enrolled, clock.now());
       },
     }),
     route({
@@ -139,7 +141,7 @@ export function personRoutes({ ports, desk, clock }: RouteParts): readonly Route
       scope: "write",
       failures: PHOTO_FAILURES,
       body: changedPerson,
-      answer: envelopeOf(keptPerson),
+      answer: envelopeOf(enrolledPerson),
       handle: async (call) => {
         const { body, signal } = call;
         const { id } = await existing(param(call, "id"));
@@ -153,9 +155,14 @@ export function personRoutes({ ports, desk, clock }: RouteParts): readonly Route
           nationality: body.nationality,
           active: body.status === undefined ? undefined : body.status === "active",
           collections: memberships,
-          faces: newImages === undefined ? undefined : await desk.enrol(newImages, signal),
         });
-        return answer(await admin.updatePerson(id, changes));
+        if (newImages === undefined) return answer(await admin.updatePerson(id, changes));
+        const faces = await desk.enrol(newImages, signal);
+        const order = { faces, personId: id, replaces: true, allowDuplicate: body.allow_duplicate, signal };
+        return enveloped(
+          await admitFaces(ports, order, () => admin.updatePerson(id, { ...changes, faces })),
+          clock.now(),
+        );
       },
     }),
     route({

@@ -4,6 +4,7 @@ import { detectionRoutes } from "#adapters/http/detection-routes";
 import { enrolledFaceRoutes } from "#adapters/http/enrolled-face-routes";
 import { livenessRoutes } from "#adapters/http/liveness-routes";
 import { personRoutes } from "#adapters/http/person-routes";
+import { projectTypeRoutes } from "#adapters/http/project-type-routes";
 import type { Route } from "#adapters/http/route";
 import { type RouteParts, searchRoutes } from "#adapters/http/search-routes";
 
@@ -16,6 +17,7 @@ export function apiRoutes(parts: RouteParts): readonly Route[] {
     ...searchRoutes(parts),
     ...comparisonRoutes(parts),
     ...detectionRoutes(parts),
+    ...projectTypeRoutes(parts),
     ...personRoutes(parts),
     ...enrolledFaceRoutes(parts),
     ...collectionRoutes(parts),

@@ -25,7 +25,7 @@ export interface RouteParts {
   readonly clock: Clock;
 }
 
-type Found = z.infer<typeof foundPerson>;
+export type Found = z.infer<typeof foundPerson>;
 
 export interface Lookup {
   readonly collection: CollectionRecord | null;

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { MIGRATIONS } from "#adapters/sqlite/migrations";
+import { plainText } from "#core/plain-text";
 import { type ErrorCode, LimenError, messageOf } from "#errors";
 
 export type Connection = SqliteDatabase.Database;
@@ -15,6 +16,9 @@ export interface Store extends AsyncDisposable {
 }
 
 const BUSY_TIMEOUT_MS = 2000;
+/** About 30,000 people; a second on a small computer. */
+const CHECKED_WHOLE_BYTES = 128 * 1024 * 1024;
+const BULKY = new Set(["faces", "face_pictures", "face_photos"]);
 
 const HINTS: Partial<Record<ErrorCode, string>> = {
   LIMEN_STORE_LOCKED: "another program holds the database; stop it, or wait until its work is done",
@@ -33,6 +37,23 @@ function codeOfSqlite(error: unknown): ErrorCode {
   return "LIMEN_STORE_FAILED";
 }
 
+/**
+ * Reads from a database file without writing to it or bringing it up to date; null when there is none. For commands that only
+ * look, beside a running daemon. Throws LIMEN_STORE_*.
+ */
+export function lookInto<T>(file: string, work: (connection: Connection) => T): T | null {
+  if (!existsSync(file)) return null;
+  let connection: Connection | undefined;
+  try {
+    connection = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS, readonly: true, fileMustExist: true });
+    return work(connection);
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    connection?.close();
+  }
+}
+
 /** Any error of the store as a LimenError; one that already is stays as it is. */
 function storeError(error: unknown, file: string): LimenError {
   if (error instanceof LimenError) return error;
@@ -42,6 +63,21 @@ function storeError(error: unknown, file: string): LimenError {
     cause: error,
     ...(hint ? { hint } : {}),
   });
+}
+
+/**
+ * Looks through the whole file while that takes a moment. Of a large gallery all but the tables of templates and pictures, which
+ * would take longer than loading them does; SQLite notices a damaged page of those when it is read.
+ */
+function isHealthy(connection: Connection): boolean {
+  const size = (name: string): number => Number(connection.pragma(name, { simple: true }));
+  if (size("page_count") * size("page_size") <= CHECKED_WHOLE_BYTES) return isFine(connection, "1");
+  const tables = connection.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  return tables.every((table) => BULKY.has(table) || isFine(connection, `'${table}'`));
+}
+
+function isFine(connection: Connection, what: string): boolean {
+  return connection.pragma(`quick_check(${what})`, { simple: true }) === "ok";
 }
 
 function migrate(connection: Connection, file: string): void {
@@ -74,11 +110,15 @@ export async function openStore(file: string): Promise<Store> {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     connection = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
     chmodSync(file, 0o600);
-    const health = connection.pragma("quick_check(1)", { simple: true });
-    if (health !== "ok") throw new LimenError("LIMEN_STORE_CORRUPT", `the database ${file} is damaged`, corruptHint());
+    if (!isHealthy(connection)) {
+      throw new LimenError("LIMEN_STORE_CORRUPT", `the database ${file} is damaged`, corruptHint());
+    }
     connection.pragma("journal_mode = WAL");
     connection.pragma("synchronous = FULL");
     connection.pragma("foreign_keys = ON");
+    // What is deleted is overwritten in the file: templates and pictures are biometric data.
+    connection.pragma("secure_delete = ON");
+    connection.function("fold", { deterministic: true }, (text) => plainText(String(text)));
     migrate(connection, file);
   } catch (error) {
     connection?.close();

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Connection, Store } from "#adapters/sqlite/database";
 import {
+  badCode,
   COLLECTION_CODE,
   existing,
   goodName,
   insertFaces,
+  insertPerson,
   invalid,
   join,
   mustExist,
@@ -14,15 +16,14 @@ import {
   valuesOf,
   writeDetails,
 } from "#adapters/sqlite/gallery-writes";
-import { fold, readCollection, readCollections, readPage, readPersons } from "#adapters/sqlite/person-records";
+import { readCollection, readCollections, readPage, readPersons } from "#adapters/sqlite/person-records";
 import type { Template } from "#core/face";
+import { plainText } from "#core/plain-text";
 import type { Clock } from "#ports/clock";
 import type { GalleryAdmin, PersonRecord } from "#ports/gallery-admin";
 
 /** Managing the gallery in SQLite, over the same file the door's gallery reads. */
 export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdmin {
-  store.connection.function("fold", { deterministic: true }, (text) => (typeof text === "string" ? fold(text) : null));
-
   const change = <T>(work: (connection: Connection, now: number) => T): T => {
     const now = clock.now();
     return store.transact((connection) => {
@@ -57,9 +58,7 @@ export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdm
         const twin = twinOf(connection, order);
         if (twin !== null) return { created: false, person: twin };
         const id = newId();
-        connection
-          .prepare("INSERT INTO persons (id, name, notes, active, created_at, modified_at) VALUES (?, ?, ?, 1, ?, ?)")
-          .run(id, name, order.notes, now, now);
+        insertPerson(connection, { id, name, notes: order.notes }, now);
         writeDetails(connection, id, order);
         join(connection, id, order.collections);
         insertFaces(connection, id, order.faces, now);
@@ -70,9 +69,10 @@ export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdm
       change((connection, now) => {
         const before = existing(connection, id);
         const after = { ...before, ...changes };
+        const name = goodName(after.name);
         connection
-          .prepare("UPDATE persons SET name = ?, notes = ?, active = ? WHERE id = ?")
-          .run(goodName(after.name), after.notes, after.active ? 1 : 0, id);
+          .prepare("UPDATE persons SET name = ?, name_key = ?, notes = ?, active = ? WHERE id = ?")
+          .run(name, plainText(name), after.notes, after.active ? 1 : 0, id);
         writeDetails(connection, id, after);
         if (changes.collections !== undefined) {
           connection.prepare("DELETE FROM memberships WHERE person_id = ?").run(id);
@@ -134,7 +134,7 @@ export function createSqliteGalleryAdmin(store: Store, clock: Clock): GalleryAdm
     createCollection: async (order) =>
       change((connection, now) => {
         const code = order.code ?? randomUUID();
-        if (!COLLECTION_CODE.test(code)) throw invalid("a collection's code is 1 to 64 of a-z 0-9 _ -");
+        if (!COLLECTION_CODE.test(code)) throw badCode();
         if (readCollection(connection, code) !== null) return null;
         const id = newId();
         connection

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Connection } from "#adapters/sqlite/database";
-import { fold, readPersons } from "#adapters/sqlite/person-records";
+import { readPersons } from "#adapters/sqlite/person-records";
+import { plainText } from "#core/plain-text";
 import { LimenError } from "#errors";
 import type { NewFace, PersonDetails, PersonOrder, PersonRecord } from "#ports/gallery-admin";
 
@@ -14,11 +15,15 @@ export function newId(): string {
   return randomBytes(12).toString("hex");
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
+/** The numbers in a blob: in its own memory, or in a copy of it where that does not lie on a number's border. */
 export function valuesOf(blob: Buffer): Float32Array {
+  if (blob.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0) {
+    return new Float32Array(blob.buffer, blob.byteOffset, Math.floor(blob.byteLength / Float32Array.BYTES_PER_ELEMENT));
+  }
   const values = new Float32Array(blob.byteLength / Float32Array.BYTES_PER_ELEMENT);
   new Uint8Array(values.buffer).set(blob);
   return values;
@@ -34,7 +39,11 @@ export function invalid(message: string): LimenError {
   return new LimenError("LIMEN_PERSON_INVALID", message);
 }
 
-function unknown(id: string): LimenError {
+export function badCode(): LimenError {
+  return invalid("a collection's code is 1 to 64 of a-z 0-9 _ -");
+}
+
+export function unknown(id: string): LimenError {
   return new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${id}`);
 }
 
@@ -49,6 +58,18 @@ export function existing(connection: Connection, id: string): PersonRecord {
   return person;
 }
 
+export function insertPerson(
+  connection: Connection,
+  { id, name, notes }: { id: string; name: string; notes: string | null },
+  now: number,
+): void {
+  connection
+    .prepare(
+      "INSERT INTO persons (id, name, name_key, notes, active, created_at, modified_at) VALUES (?, ?, ?, ?, 1, ?, ?)",
+    )
+    .run(id, name, plainText(name), notes, now, now);
+}
+
 export function touch(connection: Connection): void {
   connection.prepare("UPDATE revision SET number = number + 1").run();
 }
@@ -58,10 +79,12 @@ export function insertFaces(connection: Connection, personId: string, faces: rea
     "INSERT INTO faces (id, person_id, model_id, template, norm, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const picture = connection.prepare("INSERT INTO face_pictures (face_id, jpeg) VALUES (?, ?)");
-  for (const { template, thumbnail } of faces) {
+  const kept = connection.prepare("INSERT INTO face_photos (face_id, jpeg) VALUES (?, ?)");
+  for (const { template, thumbnail, photo } of faces) {
     const id = randomUUID();
     face.run(id, personId, template.modelId, bytesOf(template.values), template.norm, now);
     if (thumbnail !== null) picture.run(id, thumbnail);
+    if (photo !== undefined) kept.run(id, photo);
   }
 }
 
@@ -89,9 +112,9 @@ export function twinOf(connection: Connection, order: PersonOrder): PersonRecord
   const ids = connection
     .prepare<[string, string | null], { id: string }>(
       `SELECT p.id FROM persons p LEFT JOIN person_details d ON d.person_id = p.id
-       WHERE fold(p.name) = ? AND d.date_of_birth IS ? ORDER BY p.created_at, p.id`,
+       WHERE p.name_key = ? AND d.date_of_birth IS ? ORDER BY p.created_at, p.id`,
     )
-    .all(fold(order.name.trim()), order.dateOfBirth);
+    .all(plainText(order.name.trim()), order.dateOfBirth);
   const wanted = new Set(order.collections);
   const people = readPersons(
     connection,

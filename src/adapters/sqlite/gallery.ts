@@ -1,18 +1,23 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import type { Connection, Store } from "#adapters/sqlite/database";
+import {
+  badCode,
+  COLLECTION_CODE,
+  goodName,
+  insertFaces,
+  insertPerson,
+  invalid,
+  newId,
+  touch,
+  unknown,
+  valuesOf,
+} from "#adapters/sqlite/gallery-writes";
+import { basicsOf, type PersonRow } from "#adapters/sqlite/person-rows";
 import type { Template } from "#core/face";
-import { instant } from "#core/instant";
-import { LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { Collection, EnrolledFace, Gallery, NewPerson, Person } from "#ports/gallery";
+import type { NewFace } from "#ports/gallery-admin";
 
-interface PersonRow {
-  id: string;
-  name: string;
-  notes: string | null;
-  active: number;
-  created_at: number;
-  modified_at: number;
+interface SummaryRow extends PersonRow {
   faces: number;
   collections: string | null;
 }
@@ -29,51 +34,31 @@ const SELECT_PERSON = `SELECT p.*, (SELECT count(*) FROM faces f WHERE f.person_
   (SELECT group_concat(m.collection_id) FROM memberships m WHERE m.person_id = p.id) AS collections FROM persons p`;
 
 /** From the people to their faces, in this order and by this index (CROSS and +): the other way reads everybody's for each few. */
-const SELECT_SEARCHABLE = `SELECT f.id, f.person_id, f.model_id, f.template, f.norm
+const SELECT_SEARCHABLE = `SELECT f.person_id, f.template, f.norm
   FROM json_each(?) j CROSS JOIN persons p ON p.id = j.value CROSS JOIN faces f ON f.person_id = p.id
   WHERE +f.model_id = ? AND p.active = 1`;
 
-const MAX_NAME = 100;
-const CODE = /^[a-z0-9_-]{1,64}$/;
+const SELECT_MEMBERSHIPS =
+  "SELECT person_id, collection_id FROM json_each(?) j CROSS JOIN memberships m ON m.person_id = j.value";
 
 /** How often a change made by another process is looked for. */
 const POLL_MS = 500;
 
-function personOf(row: PersonRow): Person {
+function personOf(row: SummaryRow): Person {
   return {
-    id: row.id,
-    name: row.name,
-    notes: row.notes,
-    active: row.active === 1,
+    ...basicsOf(row),
     collections: row.collections === null ? [] : row.collections.split(","),
     faces: row.faces,
-    createdAt: instant(row.created_at),
-    modifiedAt: instant(row.modified_at),
   };
 }
 
-function bytesOf(values: Float32Array): Buffer {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-}
-
-/** A copy with its own, aligned memory. */
-function valuesOf(blob: Buffer): Float32Array {
-  const values = new Float32Array(blob.byteLength / Float32Array.BYTES_PER_ELEMENT);
-  new Uint8Array(values.buffer).set(blob);
-  return values;
+function faceOf(template: Template, photo?: Uint8Array): NewFace {
+  return { template, thumbnail: null, ...(photo === undefined ? {} : { photo }) };
 }
 
 function checkPerson(person: NewPerson): void {
-  const name = person.name.trim();
-  const wrong =
-    name === "" || name.length > MAX_NAME
-      ? `a name has 1 to ${MAX_NAME} characters`
-      : person.faces.length === 0
-        ? "a person needs at least one face"
-        : person.collections.find((code) => !CODE.test(code)) !== undefined
-          ? "a collection's code is 1 to 64 of a-z 0-9 _ -"
-          : null;
-  if (wrong !== null) throw new LimenError("LIMEN_PERSON_INVALID", wrong);
+  if (person.faces.length === 0) throw invalid("a person needs at least one face");
+  if (!person.collections.every((code) => COLLECTION_CODE.test(code))) throw badCode();
 }
 
 function collectionOf(connection: Connection, codeOrId: string): Collection | undefined {
@@ -82,46 +67,41 @@ function collectionOf(connection: Connection, codeOrId: string): Collection | un
     .get(codeOrId, codeOrId);
 }
 
-function touch(connection: Connection): void {
-  connection.prepare("UPDATE revision SET number = number + 1").run();
-}
-
 /** The gallery in SQLite. Several processes may use one file; each sees the others' changes within POLL_MS. */
 export function createSqliteGallery(store: Store, clock: Clock): Gallery {
-  const insertFaces = (connection: Connection, personId: string, faces: readonly Template[], now: number): void => {
-    const insert = connection.prepare("INSERT INTO faces VALUES (?, ?, ?, ?, ?, ?)");
-    for (const face of faces) insert.run(randomUUID(), personId, face.modelId, bytesOf(face.values), face.norm, now);
-  };
-
   const find = (connection: Connection, id: string): Person | null => {
-    const row = connection.prepare<[string], PersonRow>(`${SELECT_PERSON} WHERE p.id = ?`).get(id);
+    const row = connection.prepare<[string], SummaryRow>(`${SELECT_PERSON} WHERE p.id = ?`).get(id);
     return row === undefined ? null : personOf(row);
   };
 
   const existing = (connection: Connection, id: string): Person => {
     const person = find(connection, id);
-    if (person === null) throw new LimenError("LIMEN_PERSON_UNKNOWN", `nobody is enrolled under the id ${id}`);
+    if (person === null) throw unknown(id);
     return person;
   };
 
   return {
     async addPerson(person) {
       checkPerson(person);
-      const id = randomBytes(12).toString("hex");
+      const name = goodName(person.name);
+      const id = newId();
       const now = clock.now();
       return store.transact((connection) => {
-        connection
-          .prepare("INSERT INTO persons VALUES (?, ?, ?, 1, ?, ?)")
-          .run(id, person.name.trim(), person.notes ?? null, now, now);
+        insertPerson(connection, { id, name, notes: person.notes ?? null }, now);
         for (const code of person.collections) {
           const known = collectionOf(connection, code)?.id;
-          const collectionId = known ?? randomBytes(12).toString("hex");
+          const collectionId = known ?? newId();
           if (known === undefined) {
             connection.prepare("INSERT INTO collections VALUES (?, ?, ?, ?)").run(collectionId, code, code, now);
           }
           connection.prepare("INSERT OR IGNORE INTO memberships VALUES (?, ?)").run(collectionId, id);
         }
-        insertFaces(connection, id, person.faces, now);
+        insertFaces(
+          connection,
+          id,
+          person.faces.map((face, i) => faceOf(face, person.photos?.[i])),
+          now,
+        );
         touch(connection);
         return existing(connection, id);
       });
@@ -131,7 +111,12 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
       const now = clock.now();
       return store.transact((connection) => {
         existing(connection, personId);
-        insertFaces(connection, personId, faces, now);
+        insertFaces(
+          connection,
+          personId,
+          faces.map((face) => faceOf(face)),
+          now,
+        );
         connection.prepare("UPDATE persons SET modified_at = ? WHERE id = ?").run(now, personId);
         touch(connection);
         return existing(connection, personId);
@@ -141,13 +126,13 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
     async people(collection) {
       return store.run((connection) => {
         if (collection === undefined) {
-          return connection.prepare<[], PersonRow>(`${SELECT_PERSON} ORDER BY p.name, p.id`).all().map(personOf);
+          return connection.prepare<[], SummaryRow>(`${SELECT_PERSON} ORDER BY p.name, p.id`).all().map(personOf);
         }
         const known = collectionOf(connection, collection);
         if (known === undefined) return [];
         const inIt = "p.id IN (SELECT person_id FROM memberships WHERE collection_id = ?)";
         return connection
-          .prepare<[string], PersonRow>(`${SELECT_PERSON} WHERE ${inIt} ORDER BY p.name, p.id`)
+          .prepare<[string], SummaryRow>(`${SELECT_PERSON} WHERE ${inIt} ORDER BY p.name, p.id`)
           .all(known.id)
           .map(personOf);
       });
@@ -206,15 +191,17 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
       return store.run((connection) => {
         const wanted = JSON.stringify(personIds);
         const people = new Map<string, { personId: string; collections: string[]; faces: Template[] }>();
-        for (const row of connection.prepare<[string, string], FaceRow>(SELECT_SEARCHABLE).iterate(wanted, modelId)) {
-          const known = people.get(row.person_id) ?? { personId: row.person_id, collections: [], faces: [] };
-          people.set(row.person_id, known);
-          known.faces.push({ modelId: row.model_id, values: valuesOf(row.template), norm: row.norm });
+        // Rows as lists: a million of them are read at start.
+        const faces = connection.prepare<[string, string], [string, Buffer, number]>(SELECT_SEARCHABLE).raw();
+        for (const [personId, template, norm] of faces.all(wanted, modelId)) {
+          const face = { modelId, values: valuesOf(template), norm };
+          const known = people.get(personId);
+          if (known === undefined) people.set(personId, { personId, collections: [], faces: [face] });
+          else known.faces.push(face);
         }
-        const memberships = connection.prepare<[string], { collection_id: string; person_id: string }>(
-          "SELECT collection_id, person_id FROM memberships WHERE person_id IN (SELECT value FROM json_each(?))",
-        );
-        for (const row of memberships.iterate(wanted)) people.get(row.person_id)?.collections.push(row.collection_id);
+        const memberships = connection.prepare<[string], [string, string]>(SELECT_MEMBERSHIPS).raw();
+        for (const [personId, collection] of memberships.all(wanted))
+          people.get(personId)?.collections.push(collection);
         return [...people.values()];
       });
     },

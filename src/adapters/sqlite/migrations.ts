@@ -91,4 +91,14 @@ export const MIGRATIONS: readonly string[] = [
        ON CONFLICT (person_id) DO UPDATE SET revision = excluded.revision; END;`,
      )
      .join("\n   ")}`,
+  // Pictures to describe a face anew with another model; only where the configuration says faces.keep_photos.
+  `CREATE TABLE face_photos (
+     face_id TEXT PRIMARY KEY REFERENCES faces(id) ON DELETE CASCADE,
+     jpeg BLOB NOT NULL
+   ) STRICT;`,
+  // Names without accents and case, so that lists by name and the look for a namesake read an index, not everybody. `fold` is a
+  // function of this program's connections; whoever writes a name writes its key.
+  `ALTER TABLE persons ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
+   UPDATE persons SET name_key = fold(name);
+   CREATE INDEX persons_by_name ON persons(name_key, id);`,
 ];

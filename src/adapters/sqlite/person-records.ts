@@ -1,16 +1,12 @@
 import type { Connection } from "#adapters/sqlite/database";
+import { basicsOf, type PersonRow } from "#adapters/sqlite/person-rows";
 import { instant } from "#core/instant";
+import { plainText } from "#core/plain-text";
 import type { CollectionRecord, FaceRecord, PersonQuery, PersonRecord } from "#ports/gallery-admin";
 
 /** Reading what managers of the gallery see: people with details, faces and collections, a few statements a page. */
 
-interface PersonRow {
-  id: string;
-  name: string;
-  notes: string | null;
-  active: number;
-  created_at: number;
-  modified_at: number;
+interface RecordRow extends PersonRow {
   gender: "M" | "F" | null;
   date_of_birth: string | null;
   nationality: string | null;
@@ -33,18 +29,10 @@ const COLLECTIONS = `SELECT c.*, d.description, d.modified_at,
 const PERSONS = "FROM persons p LEFT JOIN person_details d ON d.person_id = p.id";
 
 const ORDERS: Readonly<Record<PersonQuery["orderBy"], string>> = {
-  name: "fold(p.name)",
+  name: "p.name_key",
   created: "p.created_at",
   modified: "p.modified_at",
 };
-
-/** Letters without accents and case: "José" is found by "jose". */
-export function fold(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{Mark}+/gu, "")
-    .toLowerCase();
-}
 
 function collectionOf(row: CollectionRow): CollectionRecord {
   return {
@@ -71,7 +59,7 @@ export function readCollection(connection: Connection, codeOrId: string): Collec
   return row === undefined ? null : collectionOf(row);
 }
 
-function complete(connection: Connection, row: PersonRow, all: ReadonlyMap<string, CollectionRecord>): PersonRecord {
+function complete(connection: Connection, row: RecordRow, all: ReadonlyMap<string, CollectionRecord>): PersonRecord {
   const faces = connection
     .prepare<[string], FaceRecord>(
       `SELECT f.id, t.jpeg AS thumbnail FROM faces f LEFT JOIN face_pictures t ON t.face_id = f.id
@@ -84,17 +72,12 @@ function complete(connection: Connection, row: PersonRow, all: ReadonlyMap<strin
     )
     .all(row.id);
   return {
-    id: row.id,
-    name: row.name,
-    notes: row.notes,
-    active: row.active === 1,
+    ...basicsOf(row),
     gender: row.gender,
     dateOfBirth: row.date_of_birth,
     nationality: row.nationality,
     collections: memberships.map(({ id }) => all.get(id)).filter((collection) => collection !== undefined),
     faces,
-    createdAt: instant(row.created_at),
-    modifiedAt: instant(row.modified_at),
   };
 }
 
@@ -106,7 +89,7 @@ function collectionsById(connection: Connection): ReadonlyMap<string, Collection
 export function readPersons(connection: Connection, ids: readonly string[]): PersonRecord[] {
   if (ids.length === 0) return [];
   const all = collectionsById(connection);
-  const statement = connection.prepare<[string], PersonRow>(
+  const statement = connection.prepare<[string], RecordRow>(
     `SELECT p.*, d.gender, d.date_of_birth, d.nationality ${PERSONS} WHERE p.id = ?`,
   );
   return ids
@@ -124,8 +107,8 @@ export function readPage(connection: Connection, query: PersonQuery): { people: 
     values.push(...query.collections);
   }
   if (query.nameContains !== null) {
-    conditions.push("instr(fold(p.name), ?) > 0");
-    values.push(fold(query.nameContains));
+    conditions.push("instr(p.name_key, ?) > 0");
+    values.push(plainText(query.nameContains));
   }
   if (query.dateOfBirth !== null) {
     conditions.push("d.date_of_birth = ?");
@@ -142,7 +125,7 @@ export function readPage(connection: Connection, query: PersonQuery): { people: 
       .get(...values)?.count ?? 0;
   const direction = query.descending ? "DESC" : "ASC";
   const rows = connection
-    .prepare<(string | number)[], PersonRow>(
+    .prepare<(string | number)[], RecordRow>(
       `SELECT p.*, d.gender, d.date_of_birth, d.nationality ${PERSONS} ${where}
        ORDER BY ${ORDERS[query.orderBy]} ${direction}, p.id ${direction} LIMIT ? OFFSET ?`,
     )

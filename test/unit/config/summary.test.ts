@@ -19,7 +19,7 @@ it("a summary says in short lines what a configuration means, and holds no secre
     "camera  front: 192.168.1.20:554 as limen with a password, 640x360, 10 looks a second",
     "door    front: shadow, decides and records, opens nothing (mode: normal arms it); camera front, people of staff, controller front (limen_native, key front-1, 3s), 2 of 3 pictures must agree",
     "search  local, ACCURATE, automatic threshold, within 400ms",
-    "faces   from 48 px, liveness monitor",
+    "faces   from 48 px, liveness monitor, no photos kept",
     "mqtt    127.0.0.1:1883, topics limen/…",
     "log     info",
     "default policy, search, faces, mqtt, api, log",

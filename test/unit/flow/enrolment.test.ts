@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { FoundFace, Template } from "#core/face";
+import { createEnroller } from "#flow/enroller";
 import { type EnrolmentParts, enrol } from "#flow/enrolment";
 import { createRecentFaces } from "#flow/recent-faces";
+import type { FaceFinder } from "#ports/face-finder";
+import type { FaceSearch } from "#ports/face-search";
 import { faceAt, templateOf } from "../../fakes/faces";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 
@@ -12,21 +15,22 @@ function desk(
 ) {
   const gallery = new MemoryGallery();
   const names = Object.keys(photos);
+  const finder: FaceFinder = {
+    modelId: "model-a",
+    samePersonCosine: 0.5,
+    minNorm: 3,
+    find: async ({ width }) => photos[names[width] ?? ""]?.faces ?? [],
+    describe: async ({ width }) => ({
+      template: photos[names[width] ?? ""]?.template ?? templateOf(0),
+      liveness: null,
+    }),
+  };
+  const search: FaceSearch = { search: async () => lookAlikes, size: () => 0 };
   const parts: EnrolmentParts = {
     gallery,
     reader: { read: async (file) => ({ width: names.indexOf(file), height: 1, rgb: new Uint8Array() }) },
-    finder: {
-      modelId: "model-a",
-      samePersonCosine: 0.5,
-      minNorm: 3,
-      find: async ({ width }) => photos[names[width] ?? ""]?.faces ?? [],
-      describe: async ({ width }) => ({
-        template: photos[names[width] ?? ""]?.template ?? templateOf(0),
-        liveness: null,
-      }),
-    },
-    search: { search: async () => lookAlikes, size: () => 0 },
-    recent: createRecentFaces(0.5),
+    enroller: createEnroller({ finder, gallery, search }),
+    samePersonCosine: finder.samePersonCosine,
   };
   const signal = new AbortController().signal;
   const order = (...files: string[]) => enrol(parts, { name: "Ada", collections: ["staff"], photos: files }, signal);
@@ -122,5 +126,15 @@ describe("the people enrolled last", () => {
       ["p1"],
       ["p2"],
     ]);
+  });
+
+  it("keep the faces of each together, until they are not theirs any more", () => {
+    const recent = createRecentFaces(0.5);
+    recent.remember("ada", [templateOf(1)]);
+    recent.remember("ada", [templateOf(2)]);
+    expect([1, 2].map((i) => recent.candidates(templateOf(i), 0.8).length)).toEqual([1, 1]);
+    recent.forget("ada");
+    recent.remember("ada", [templateOf(2)]);
+    expect([1, 2].map((i) => recent.candidates(templateOf(i), 0.8).length)).toEqual([0, 1]);
   });
 });

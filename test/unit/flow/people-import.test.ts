@@ -17,9 +17,10 @@ function house(folders: Record<string, "good" | Error>) {
       photosOf: async (folder: string) => [`${folder}/1.jpg`],
       enrol: async (order: EnrolmentOrder) => {
         orders.push(order);
-        const end = folders[order.name];
+        const { name, collections } = order;
+        const end = folders[name];
         if (end instanceof Error) throw end;
-        const person = await gallery.addPerson({ ...order, faces: [templateOf(orders.length)] });
+        const person = await gallery.addPerson({ name, collections, faces: [templateOf(orders.length)] });
         return { person, lookAlikes: [], taken: [] };
       },
     };
