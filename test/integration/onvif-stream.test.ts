@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
+import { DEFAULT_RETRY } from "#adapters/ffmpeg/retry-plan";
 import { createOnvifDirectory } from "#adapters/onvif/directory";
 import type { H264Clip } from "#demo/camera/annexb";
 import { openSimulatedCamera } from "#demo/camera/simulated-camera";
@@ -39,7 +40,9 @@ function watch(target: { host: string; port: number }) {
     width: 320,
     height: 180,
     lookIntervalMs: 90,
-    backoff: { minMs: 200, maxMs: 1_000 },
+    retry: { ...DEFAULT_RETRY, minMs: 200, maxMs: 1_000 },
+    decoder: "software",
+    tap: false,
     binary,
     clock: systemClock,
     random: () => 0.9,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { ApiError, apiErrorOf, bodyOf, type FailureStatus } from "#adapters/http/api-error";
@@ -34,6 +35,8 @@ function hasBody(c: Context): boolean {
  */
 export function createApi(options: ApiOptions, stop: AbortSignal = new AbortController().signal): Hono {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  // Every request under way listens; that is no leak.
+  setMaxListeners(0, stop);
   const { clock, logger, metrics, allowedOrigins = [] } = options;
   const doorkeeper = createDoorkeeper(options.tokens);
   const lane = createLane(limits);

@@ -52,6 +52,14 @@ describe("refused credentials", () => {
     expect(waits).toEqual([2_000, 4_000, 60_000, 300_000, 300_000, 300_000]);
   });
 
+  test.each<ErrorCode>(["LIMEN_CAMERA_LOCKED", "LIMEN_CAMERA_CLOCK"])(
+    "are as rare when the login fails as %s",
+    (code) => {
+      const plan = openRetryPlan(DEFAULT_RETRY, () => 0);
+      expect([0, 1, 2].map((nowMs) => plan.wait(failed(code), nowMs))).toEqual([2_000, 4_000, 60_000]);
+    },
+  );
+
   test.each([
     ["it had pictures", { code: "LIMEN_CAMERA_ENDED", steadyMs: 0 }],
     ["it was away", away],
