@@ -7,6 +7,7 @@ import type { Frame } from "#ports/frame-source";
 import { faceAt, frameAt, templateOf } from "../../fakes/faces";
 import { FakeClock, flush } from "../../fakes/fake-clock";
 import { RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
+import { RecordingBoard } from "../../fakes/recording-board";
 
 class RecordingDesk implements DoorDesk {
   readonly said: string[] = [];
@@ -33,6 +34,7 @@ function scene() {
   const desk = new RecordingDesk();
   const metrics = new RecordingMetrics();
   const logger = new RecordingLogger();
+  const board = new RecordingBoard();
   let push: (frame: Frame | null) => void = () => {};
   const frames = async function* () {
     for (;;) {
@@ -53,7 +55,7 @@ function scene() {
   };
   const source = { frames, health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const };
   const running = runCameraLoop(
-    { camera: "front", source, finder, desks: [desk], maxFrameAgeMs: 1500, clock, logger, metrics },
+    { camera: "front", source, finder, desks: [desk], maxFrameAgeMs: 1500, board, clock, logger, metrics },
     stop.signal,
   );
   const show = async (ageMs = 10): Promise<void> => {
@@ -66,7 +68,7 @@ function scene() {
     push(null);
     await running;
   };
-  return { clock, desk, metrics, logger, finder, show, end };
+  return { clock, desk, metrics, logger, board, finder, show, end };
 }
 
 describe("the camera loop", () => {
@@ -74,6 +76,19 @@ describe("the camera loop", () => {
     const s = scene();
     await s.show();
     expect(s.desk.said).toEqual(["wants", "consider"]);
+    await s.end();
+  });
+
+  it("shows each look's faces to whoever watches live, and that they have gone", async () => {
+    const s = scene();
+    await s.show();
+    s.finder.faces = [];
+    await s.show();
+    const { box } = faceAt(100, 80);
+    expect(s.board.looks.map(({ camera, look }) => [camera, look.faces])).toEqual([
+      ["front", [{ track: 1, box }]],
+      ["front", []],
+    ]);
     await s.end();
   });
 
