@@ -4,7 +4,8 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import { openNativeDoor } from "#adapters/doors/limen-native";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
-import { openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
+import { type FfmpegFrameSource, openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
+import { fixedAddress } from "#adapters/ffmpeg/stream-url";
 import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
 import { createOutageLog } from "#adapters/mqtt/outage-log";
@@ -21,7 +22,6 @@ import type { DoorRules } from "#flow/door-desk";
 import type { DoorController } from "#ports/door-controller";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
-import type { FrameSource } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -171,12 +171,16 @@ export function openDoor(
   });
 }
 
-export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: Tools): FrameSource & AsyncDisposable {
+/** Throws LIMEN_CONFIG_INVALID for an address that ffmpeg will not be given. */
+export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: Tools): FfmpegFrameSource {
   return openFfmpegFrameSource({
     camera: camera.id,
-    url: camera.rtsp,
-    ...(camera.username === null ? {} : { username: camera.username }),
-    ...(camera.password === null ? {} : { password: camera.password.reveal() }),
+    address: fixedAddress({
+      url: camera.rtsp,
+      ...(camera.username === null ? {} : { username: camera.username }),
+      ...(camera.password === null ? {} : { password: camera.password.reveal() }),
+    }),
+    tap: false,
     ...camera.detectSize,
     lookIntervalMs: (1000 / camera.looksPerSecond) * INTERVAL_SLACK,
     binary,

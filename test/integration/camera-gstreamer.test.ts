@@ -8,6 +8,7 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { type FfmpegFrameSourceOptions, openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
 import { runFfmpeg } from "#adapters/ffmpeg/one-shot";
+import { fixedAddress, type StreamAddress } from "#adapters/ffmpeg/stream-url";
 import type { Frame, FrameSource } from "#ports/frame-source";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
 import { childProcesses, isAlive } from "../fixtures/child-processes.js";
@@ -30,11 +31,13 @@ afterEach(async () => {
 });
 
 /** Opens a camera with short waits and reads it in the background, keeping every frame's numbers (not its pixels). */
-function watch(options: Partial<FfmpegFrameSourceOptions> & { url: string }) {
+function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourceOptions> & StreamAddress) {
   const logger = new RecordingLogger();
   const metrics = new RecordingMetrics();
   const source = openFfmpegFrameSource({
     camera: "entrance",
+    address: fixedAddress({ url, ...(username && { username }), ...(password && { password }) }),
+    tap: false,
     width: 320,
     height: 180,
     lookIntervalMs: 90,
@@ -210,7 +213,8 @@ describe("the reader", () => {
     const sequences: number[] = [];
     const source = openFfmpegFrameSource({
       camera: "slow",
-      url: camera.url,
+      address: fixedAddress({ url: camera.url }),
+      tap: false,
       width: 320,
       height: 180,
       lookIntervalMs: 90,

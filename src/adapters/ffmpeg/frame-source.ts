@@ -1,18 +1,24 @@
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
+import { findAddress } from "#adapters/ffmpeg/find-address";
+import { openLiveVideo } from "#adapters/ffmpeg/live-video";
 import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
 import { openOutageLog } from "#adapters/ffmpeg/outage-log";
 import { type RetryLimits, retryDelayMs, STEADY_MS } from "#adapters/ffmpeg/retry-delay";
-import { attemptStream } from "#adapters/ffmpeg/stream-attempt";
-import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
-import { LimenError } from "#errors";
+import { type AttemptEnd, attemptStream } from "#adapters/ffmpeg/stream-attempt";
+import type { AddressFinder } from "#adapters/ffmpeg/stream-url";
+import { openVideoTap } from "#adapters/ffmpeg/video-tap";
+import { type ErrorCode, LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { CameraHealth, FrameSource } from "#ports/frame-source";
+import type { LiveVideo } from "#ports/live-video";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
-export interface FfmpegFrameSourceOptions extends StreamAddress {
+export interface FfmpegFrameSourceOptions {
   /** Name in frames, logs and metrics. */
   readonly camera: string;
+  /** Asked before each attempt. */
+  readonly address: AddressFinder;
   /** Size every frame is scaled to, px; a camera that changes its resolution changes nothing here. */
   readonly width: number;
   readonly height: number;
@@ -27,6 +33,8 @@ export interface FfmpegFrameSourceOptions extends StreamAddress {
   readonly backoff?: { readonly minMs: number; readonly maxMs: number };
   /** First wait after refused credentials. */
   readonly authRetryMs?: number;
+  /** True: the camera's own stream can be watched too, at the price of a copy of it through a socket. */
+  readonly tap: boolean;
   readonly binary: FfmpegBinary;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -35,11 +43,16 @@ export interface FfmpegFrameSourceOptions extends StreamAddress {
   readonly metrics: Metrics;
 }
 
+export interface FfmpegFrameSource extends FrameSource, AsyncDisposable {
+  /** The camera's stream for people to watch, from the same connection; null without `tap`. Flows while `frames` is read. */
+  readonly live: LiveVideo | null;
+}
+
 /**
- * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. Throws LIMEN_CONFIG_INVALID
- * for an address it will not hand to ffmpeg. Whatever the camera does later is survived and shown in `health()`.
+ * One RTSP camera as a FrameSource. Nothing runs until somebody reads `frames`; one reader at a time. Whatever the camera does,
+ * or whoever knows its address, is survived and shown in `health()`.
  */
-export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameSource & AsyncDisposable {
+export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FfmpegFrameSource {
   const { camera, clock, metrics } = options;
   const attempt = {
     camera,
@@ -49,8 +62,6 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     firstFrameMs: options.firstFrameMs ?? 15_000,
     stallMs: options.stallMs ?? 3_000,
     killAfterMs: options.killAfterMs ?? 1_500,
-    concat: concatText(options),
-    secrets: secretsOf(options),
   };
   const retry: RetryLimits = {
     minMs: options.backoff?.minMs ?? 1_000,
@@ -58,6 +69,10 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     authRetryMs: options.authRetryMs ?? 60_000,
   };
   const outages = openOutageLog(options.logger.child({ camera }), clock);
+  const live = options.tap
+    ? openLiveVideo({ clock, onDrop: () => metrics.count("limen_live_chunks_dropped_total", { camera }) })
+    : null;
+  const tap = live === null ? null : openVideoTap(live, options.logger.child({ camera }));
   const newest = openNewestFrame();
   const disposed = new AbortController();
   let health: CameraHealth = { state: "starting", code: null, restarts: 0, lastFrameAtMs: null };
@@ -70,7 +85,7 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     return rgb;
   }
 
-  function live(rgb: Uint8Array, atMs: number): Uint8Array | null {
+  function fresh(rgb: Uint8Array, atMs: number): Uint8Array | null {
     metrics.count("limen_frames_total", { camera });
     if (health.state !== "streaming") outages.up();
     health = { ...health, state: "streaming", code: null, lastFrameAtMs: atMs };
@@ -81,11 +96,25 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
     return replaced.rgb;
   }
 
+  async function attemptOnce(previous: ErrorCode | null, signal: AbortSignal): Promise<AttemptEnd> {
+    try {
+      const address = await findAddress(options, previous, signal);
+      const tapPath = (await tap?.listen()) ?? null;
+      return await attemptStream(attempt, { address, tapPath }, { live: fresh, stale }, signal);
+    } catch (error) {
+      if (signal.aborted) return { failure: null, steadyMs: 0 };
+      if (error instanceof LimenError) return { failure: error, steadyMs: 0 };
+      throw error;
+    }
+  }
+
   async function keepStreaming(signal: AbortSignal): Promise<void> {
     let failures = 0;
+    let previous: ErrorCode | null = null;
     while (!signal.aborted) {
-      const { failure, steadyMs } = await attemptStream(attempt, { live, stale }, signal);
+      const { failure, steadyMs } = await attemptOnce(previous, signal);
       if (failure === null) return;
+      previous = failure.code;
       failures = steadyMs >= STEADY_MS ? 1 : failures + 1;
       const delayMs = retryDelayMs(failure.code, failures, retry, options.random());
       health = { ...health, state: "down", code: failure.code };
@@ -123,14 +152,17 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FrameS
         try {
           await streaming;
         } finally {
+          await tap?.close();
           running = null;
           health = { ...health, state: "down" };
         }
       }
     },
     health: () => health,
+    live,
     async [Symbol.asyncDispose]() {
       disposed.abort();
+      live?.close();
       await running;
     },
   };

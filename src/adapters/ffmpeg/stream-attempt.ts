@@ -4,6 +4,7 @@ import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
 import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
 import { type StreamShape, streamCommand } from "#adapters/ffmpeg/stream-command";
 import { streamFailure } from "#adapters/ffmpeg/stream-failure";
+import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
 import { CHECK_EVERY_MS, RUNAWAY_WINDOW_MS, type StreamVerdict, watchStream } from "#adapters/ffmpeg/stream-watch";
 import type { LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
@@ -19,9 +20,13 @@ export interface AttemptOptions {
   readonly firstFrameMs: number;
   readonly stallMs: number;
   readonly killAfterMs: number;
-  /** The ffconcat text with the credentials. */
-  readonly concat: string;
-  readonly secrets: readonly string[];
+}
+
+/** What changes from one attempt to the next. */
+export interface AttemptTarget {
+  readonly address: StreamAddress;
+  /** Path of the socket that takes the MPEG-TS, or null. */
+  readonly tapPath: string | null;
 }
 
 /** What becomes of a frame's pixels; both return pixels that nobody needs any more, for a later frame, or null. */
@@ -41,13 +46,16 @@ export interface AttemptEnd {
 /**
  * One ffmpeg from start to end: hands over frames until the camera fails or the signal aborts, and resolves when the process
  * is gone. From the decision to end it on, nothing it still says counts: a frozen camera's last frame comes seconds late.
+ * Throws LIMEN_CONFIG_INVALID for an address it will not hand to ffmpeg.
  */
 export async function attemptStream(
   options: AttemptOptions,
+  { address, tapPath }: AttemptTarget,
   take: FrameTaker,
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
   const { clock, shape } = options;
+  const concat = concatText(address);
   const watch = watchStream(clock.monotonicMs(), {
     firstFrameMs: options.firstFrameMs,
     stallMs: options.stallMs,
@@ -64,7 +72,10 @@ export async function attemptStream(
   const sink = chunkSink((chunk) => {
     if (listening) splitter.push(chunk);
   });
-  const child = startFfmpeg(streamCommand(options.binary, options.concat, shape, sink), options);
+  const child = startFfmpeg(streamCommand(options.binary, { concat, shape, sink, tapPath }), {
+    killAfterMs: options.killAfterMs,
+    secrets: secretsOf(address),
+  });
 
   const over = new AbortController();
   const end = () => over.abort();

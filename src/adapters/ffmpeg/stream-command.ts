@@ -44,11 +44,31 @@ export function outputOptions(shape: StreamShape): string[] {
   ].flat();
 }
 
-/** The ingest command: an ffconcat text on standard input, raw rgb24 frames on standard output. */
-export function streamCommand(binary: FfmpegBinary, concat: string, shape: StreamShape, sink: Writable): FfmpegCommand {
-  return newCommand(binary)
+/**
+ * The second output: the camera's own stream, not decoded, as MPEG-TS into a listening unix socket. It stands before the raw
+ * one. A reader that stalls stalls the raw frames too.
+ */
+const TAP_OPTIONS = [
+  ["-map", "0:v:0", "-an", "-sn", "-dn"],
+  ["-c", "copy", "-flush_packets", "1", "-f", "mpegts"],
+].flat();
+
+/** What one ffmpeg is told to do. */
+export interface StreamOrder {
+  /** The ffconcat text with the camera's address. */
+  readonly concat: string;
+  readonly shape: StreamShape;
+  /** Takes the raw rgb24 frames. */
+  readonly sink: Writable;
+  /** Path of the socket that takes the MPEG-TS, or null. */
+  readonly tapPath: string | null;
+}
+
+/** The ingest command: an ffconcat text on standard input, raw rgb24 frames on standard output, perhaps MPEG-TS to a socket. */
+export function streamCommand(binary: FfmpegBinary, { concat, shape, sink, tapPath }: StreamOrder): FfmpegCommand {
+  const command = newCommand(binary)
     .input(Readable.from([concat]))
-    .inputOptions(INPUT_OPTIONS)
-    .output(sink, { end: true })
-    .outputOptions(outputOptions(shape));
+    .inputOptions(INPUT_OPTIONS);
+  if (tapPath !== null) command.output(`unix:${tapPath}`).outputOptions(TAP_OPTIONS);
+  return command.output(sink, { end: true }).outputOptions(outputOptions(shape));
 }

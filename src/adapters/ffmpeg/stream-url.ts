@@ -1,10 +1,22 @@
-import { LimenError } from "#errors";
+import { type ErrorCode, LimenError } from "#errors";
 
 export interface StreamAddress {
   /** rtsp:// or rtsps://, without credentials. */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+}
+
+/**
+ * Says where a camera's stream is; asked before every attempt with the code of the one before (null at first), because an
+ * address may change. A rejection with a LimenError is a failed attempt with that code.
+ */
+export type AddressFinder = (previous: ErrorCode | null, signal: AbortSignal) => Promise<StreamAddress>;
+
+/** For a camera whose address is written down. Throws LIMEN_CONFIG_INVALID at once for one that ffmpeg will not be given. */
+export function fixedAddress(address: StreamAddress): AddressFinder {
+  concatText(address);
+  return () => Promise.resolve(address);
 }
 
 /**

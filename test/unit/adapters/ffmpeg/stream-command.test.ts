@@ -21,10 +21,20 @@ test("the arguments are the same for every camera and never hold a credential or
     fc.property(word, word, fc.stringMatching(/^[a-z0-9/._~-]{1,30}$/), (username, password, path) => {
       const concat = concatText({ url: `rtsp://camera.example/${path}`, username, password });
       const sink = new Writable();
-      expect(argumentsOf(streamCommand(BINARY, concat, shape, sink))).toEqual(expected);
+      expect(argumentsOf(streamCommand(BINARY, { concat, shape, sink, tapPath: null }))).toEqual(expected);
     }),
   );
   expect(expected.join(" ")).not.toContain("rtsp://");
+});
+
+test("the live view is a copy of the stream to a socket, before the raw frames, in the same process", () => {
+  const shape = { width: 640, height: 360, lookIntervalMs: 90 };
+  const concat = concatText({ url: "rtsp://camera.example/s" });
+  const order = { concat, shape, sink: new Writable(), tapPath: "/run/limen/ts" };
+  const list = argumentsOf(streamCommand(BINARY, order));
+  const tap = list.slice(INPUT_OPTIONS.length + 2, list.indexOf("unix:/run/limen/ts") + 1).join(" ");
+  expect(tap).toBe("-map 0:v:0 -an -sn -dn -c copy -flush_packets 1 -f mpegts unix:/run/limen/ts");
+  expect(list.slice(-outputOptions(shape).length - 1)).toEqual([...outputOptions(shape), "pipe:1"]);
 });
 
 test("frames are selected by time, scaled, and no thread holds one back", () => {
