@@ -172,7 +172,11 @@ export function openDoor(
 }
 
 /** Throws LIMEN_CONFIG_INVALID for an address that ffmpeg will not be given. */
-export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: Tools): FfmpegFrameSource {
+export function openSource(
+  camera: CameraConfig,
+  binary: FfmpegBinary,
+  tools: Tools & { readonly tap: boolean },
+): FfmpegFrameSource {
   return openFfmpegFrameSource({
     camera: camera.id,
     address: fixedAddress({
@@ -180,7 +184,6 @@ export function openSource(camera: CameraConfig, binary: FfmpegBinary, tools: To
       ...(camera.username === null ? {} : { username: camera.username }),
       ...(camera.password === null ? {} : { password: camera.password.reveal() }),
     }),
-    tap: false,
     ...camera.detectSize,
     lookIntervalMs: (1000 / camera.looksPerSecond) * INTERVAL_SLACK,
     binary,

@@ -7,6 +7,7 @@ import { createPinoLogger } from "#adapters/log/pino-logger";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { openStatusFile } from "#adapters/status/status-file";
+import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { openConfiguredFinder, openRecords } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, openSource, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
@@ -18,6 +19,7 @@ import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
 import { watchDoor } from "#flow/door-watch";
+import { rememberNewest } from "#flow/newest-picture";
 import { createSearchLane } from "#flow/search-lane";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import { statusFileIn } from "#paths";
@@ -107,17 +109,19 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const doors = await Promise.all(
     config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
   );
-  const cameras = config.cameras.map((camera) => ({
-    camera,
-    source: closing.own(openSource(camera, binary, tools)),
-  }));
+  const room = createRoom(gallery);
+  const { board } = room;
+  const cameras = config.cameras.map((camera) => {
+    const source = closing.own(openSource(camera, binary, { ...tools, tap: config.http !== null }));
+    return { camera, live: source.live, source: rememberNewest(source) };
+  });
 
   const loops = cameras.map(({ camera, source }) => {
     const cameraHealthy = (): boolean => source.health().state === "streaming";
     const desks = doors
       .filter(({ door }) => door.camera === camera.id)
       .map(({ door, controller }) => {
-        const actuator = createActuator({ door: door.id, controller, audit, announcer, ...tools });
+        const actuator = createActuator({ door: door.id, controller, audit, announcer, board, ...tools });
         closing.defer(() => actuator.settled());
         const rules = rulesOf(config, camera, door, finder);
         return createDoorDesk(rules, {
@@ -131,7 +135,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         });
       });
     const { id, maxFrameAgeMs } = camera;
-    return runCameraLoop({ camera: id, source, finder, desks, maxFrameAgeMs, ...tools }, signal);
+    return runCameraLoop({ camera: id, source, finder, desks, maxFrameAgeMs, board, ...tools }, signal);
   });
   const watches = doors.map(({ door: { id, mode }, controller }) =>
     watchDoor({ door: id, mode, controller, announcer, logger }, signal),
@@ -167,6 +171,12 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   if (config.api !== null) {
     const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
     closing.own(await openApi(config.api, { search: local, finder, admin }, tools));
+  }
+  if (config.http !== null) {
+    const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
+      return { id, newest: source.newest, live };
+    });
+    closing.own(await openLiveConsole(config.http, { site: config.site.name, room, status, watched, binary }, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
