@@ -28,8 +28,14 @@ module.exports = {
     {
       name: "adapters-never-import-each-other",
       severity: "error",
-      from: { path: "^src/adapters/([^/]+)/" },
+      from: { path: "^src/adapters/([^/]+)/", pathNot: "^src/adapters/console/" },
       to: { path: "^src/adapters/", pathNot: "^src/adapters/$1/" },
+    },
+    {
+      name: "console-shares-only-the-way-to-listen",
+      severity: "error",
+      from: { path: "^src/adapters/console/" },
+      to: { path: "^src/adapters/", pathNot: ["^src/adapters/console/", "^src/adapters/http/listen\\.ts$"] },
     },
     room("demo", ["adapters/", "ports/", "core/", "errors.ts", "lifecycle.ts"]),
     {

@@ -16,7 +16,7 @@ const HELP = `Makes a fresh clone ready to run; run again, it does only what is 
 
   node scripts/setup.mjs [--for-tests] [--for-bench]
 
-  --for-tests   also what the tests need: GStreamer's RTSP server
+  --for-tests   also what the tests need: GStreamer's RTSP server, Chromium
   --for-bench   also compile the benches
 
 It installs ffmpeg and mosquitto (Debian packages; asks nobody when root or sudo without a password), the npm packages of the
@@ -77,11 +77,11 @@ async function setUp({ forTests, forBench, env, signal, progress }) {
     const mustInstall = await needsInstall(place);
     const extra = forTests && !(await gstreamerWorks(place)) ? [GSTREAMER] : [];
     const folders = searchPath(env);
-    const missing = missingTools({ compile: mustInstall, extra, folders });
+    const missing = missingTools({ compile: mustInstall, tests: forTests, extra, folders });
     const logFile = join(cache, "setup", "apt-get.log");
     await ensureTools({ missing, folders, isRoot: process.getuid?.() === 0, logFile, env, signal, progress });
     if (extra.length > 0 && !(await gstreamerWorks(place))) throw toolStillMissing(GSTREAMER.name, logFile);
-    const still = missingTools({ compile: false, extra: [], folders })[0];
+    const still = missingTools({ compile: false, tests: forTests, extra: [], folders })[0];
     if (still !== undefined) throw toolStillMissing(still.name, logFile);
     if (mustInstall) await install({ ...place, logFile: join(cache, "setup", "npm-ci.log") });
     await buildIfChanged(PROGRAM, place);

@@ -17,6 +17,10 @@ const TOOLS = [
   { name: "mosquitto", packages: ["mosquitto"], compilerOnly: false },
 ];
 
+/** The console's pages are tested in a real browser. */
+/** @type {readonly Tool[]} */
+const TEST_TOOLS = [{ name: "chromium", packages: ["chromium"], compilerOnly: false }];
+
 /** Needed while npm packages are installed: better-sqlite3 compiles itself where no ready-made binary can be fetched. */
 /** @type {readonly Tool[]} */
 const COMPILER_TOOLS = [
@@ -58,11 +62,12 @@ function hasCommand(name, folders) {
 }
 
 /**
- * @param {{ compile: boolean, extra: readonly Tool[], folders: readonly string[] }} wanted compile: npm packages will be installed
+ * @param {{ compile: boolean, tests: boolean, extra: readonly Tool[], folders: readonly string[] }} wanted
+ *   compile: npm packages will be installed; tests: the tests will be run
  * @returns {Tool[]} the tools not found, and those in `extra` (which their own probe found missing)
  */
-export function missingTools({ compile, extra, folders }) {
-  const tools = compile ? [...TOOLS, ...COMPILER_TOOLS] : TOOLS;
+export function missingTools({ compile, tests, extra, folders }) {
+  const tools = [...TOOLS, ...(tests ? TEST_TOOLS : []), ...(compile ? COMPILER_TOOLS : [])];
   return [...tools.filter((tool) => !hasCommand(tool.name, folders)), ...extra];
 }
 

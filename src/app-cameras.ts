@@ -36,18 +36,24 @@ function loginOf(username: string | null, password: Secret | null): { username?:
   };
 }
 
+export interface CameraParts {
+  readonly directory: CameraDirectory;
+  readonly binary: FfmpegBinary;
+  /** True: people may watch it live. */
+  readonly tap: boolean;
+}
+
 /** Throws LIMEN_CONFIG_INVALID for an address that ffmpeg will not be given. */
 export function openSource(
   camera: CameraConfig,
-  directory: CameraDirectory,
-  binary: FfmpegBinary,
+  { directory, binary, tap }: CameraParts,
   tools: Tools,
 ): FfmpegFrameSource {
   return openFfmpegFrameSource({
     camera: camera.id,
     address: addressOf(camera, directory),
     decoder: camera.decoder,
-    tap: false,
+    tap,
     ...camera.detectSize,
     lookIntervalMs: (1000 / camera.looksPerSecond) * INTERVAL_SLACK,
     binary,

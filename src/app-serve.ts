@@ -1,7 +1,8 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { encodeCrop } from "#adapters/faces/encode-crop";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
-import { type HttpServer, openHttpServer } from "#adapters/http/server";
+import type { HttpServer } from "#adapters/http/listen";
+import { openHttpServer } from "#adapters/http/server";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { openLocalSearch, type Tools } from "#app-parts";

@@ -9,6 +9,7 @@ import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
+import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
@@ -21,6 +22,7 @@ import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
 import { watchDoor } from "#flow/door-watch";
+import { rememberNewest } from "#flow/newest-picture";
 import { createSearchLane } from "#flow/search-lane";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import { statusFileIn } from "#paths";
@@ -111,18 +113,20 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
   );
   const directory = createOnvifDirectory({ clock });
-  const cameras = config.cameras.map((camera) => ({
-    camera,
-    source: closing.own(openSource(camera, directory, binary, tools)),
-    eye: createCameraEye({ camera: camera.id, ...tools }),
-  }));
+  const room = createRoom(gallery);
+  const { board } = room;
+  const cameras = config.cameras.map((camera) => {
+    const source = closing.own(openSource(camera, { directory, binary, tap: config.http !== null }, tools));
+    const eye = createCameraEye({ camera: camera.id, ...tools });
+    return { camera, live: source.live, source: rememberNewest(source), eye };
+  });
 
   const loops = cameras.map(({ camera, source, eye }) => {
     const cameraHealthy = (): boolean => source.health().state === "streaming" && !eye.isDisarmed();
     const desks = doors
       .filter(({ door }) => door.camera === camera.id)
       .map(({ door, controller }) => {
-        const actuator = createActuator({ door: door.id, controller, audit, announcer, ...tools });
+        const actuator = createActuator({ door: door.id, controller, audit, announcer, board, ...tools });
         closing.defer(() => actuator.settled());
         const rules = rulesOf(config, camera, door, finder);
         return createDoorDesk(rules, {
@@ -137,7 +141,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       });
     const { id, maxFrameAgeMs } = camera;
     return runCameraLoop(
-      { camera: id, source, finder, closeUp: finder.closeUp, desks, eye, maxFrameAgeMs, ...tools },
+      { camera: id, source, finder, closeUp: finder.closeUp, desks, eye, maxFrameAgeMs, board, ...tools },
       signal,
     );
   });
@@ -178,6 +182,12 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     closing.own(
       await openApi(config.api, { search: local, finder, gallery, admin, photoOf: photoKeeper(config) }, tools),
     );
+  }
+  if (config.http !== null) {
+    const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
+      return { id, newest: source.newest, live };
+    });
+    closing.own(await openLiveConsole(config.http, { site: config.site.name, room, status, watched, binary }, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(

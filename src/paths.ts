@@ -14,6 +14,9 @@ export function cacheDir(env: Env): string {
 /** The model list that comes with Limen. */
 export const SHIPPED_MANIFEST = fileURLToPath(new URL("../config/models.json", import.meta.url));
 
+/** Style and scripts of the console's pages. */
+export const CONSOLE_FILES = fileURLToPath(new URL("../console/", import.meta.url));
+
 export function databaseIn(dataDir: string): string {
   return join(dataDir, "limen.db");
 }

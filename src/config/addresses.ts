@@ -79,6 +79,14 @@ export function staysHere(address: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+/** What is wrong with an address to listen on, or null. */
+export function hostPortFault(address: string): string | null {
+  const port = Number(/:(\d{1,5})$/.exec(address)?.[1] ?? Number.NaN);
+  return port >= 1 && port <= 65_535 && URL.canParse(`http://${address}`)
+    ? null
+    : "must be host:port, such as 127.0.0.1:8480";
+}
+
 export function isEncrypted(address: string): boolean {
   return address.toLowerCase().startsWith("mqtts:");
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { staysHere } from "#config/addresses";
+import { hostPortFault, staysHere } from "#config/addresses";
 import { idKey, secret, text } from "#config/values";
 
 /** What a token may do: search faces, read the gallery, change it. */
@@ -46,9 +46,8 @@ export const apiSection = z.strictObject({
 });
 
 function listenFault(address: string): string | null {
-  const port = Number(/:(\d{1,5})$/.exec(address)?.[1] ?? Number.NaN);
-  if (!(port >= 1 && port <= 65_535) || !URL.canParse(`http://${address}`))
-    return "must be host:port, such as 127.0.0.1:8480";
+  const fault = hostPortFault(address);
+  if (fault !== null) return fault;
   return staysHere(`http://${address}`)
     ? null
     : "must be a loopback address: the API speaks plain HTTP; for other computers put a proxy with TLS before it";

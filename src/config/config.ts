@@ -17,6 +17,8 @@ export interface Config {
   readonly mqtt: MqttConfig;
   /** Null = no API. */
   readonly api: ApiConfig | null;
+  /** Null = no console. */
+  readonly http: HttpConfig | null;
   readonly log: LogConfig;
 }
 
@@ -114,6 +116,14 @@ export interface ApiConfig {
     readonly scopes: readonly ("search" | "read" | "write")[];
   }[];
   readonly allowedOrigins: readonly string[];
+}
+
+export interface HttpConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly password: Secret;
+  /** Host names, some with a port, besides this computer's own. */
+  readonly trustedHosts: readonly string[];
+  readonly behindTlsProxy: boolean;
 }
 
 export interface LogConfig {

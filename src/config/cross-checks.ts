@@ -23,6 +23,7 @@ export function crossChecks(file: ParsedFile): Finding[] {
     ...doorFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
+    ...httpFindings(file),
   ];
 }
 
@@ -165,6 +166,22 @@ function networkFindings({ verifik, min_score }: ParsedFile["search"]): Finding[
       ),
     );
   }
+  return found;
+}
+
+/** The console speaks plain HTTP: passwords and pictures of people must not cross a network like that. */
+function httpFindings({ http, api }: ParsedFile): Finding[] {
+  if (http === undefined) return [];
+  const found: Finding[] = [];
+  if (!staysHere(`http://${http.listen}`) && !http.behind_tls_proxy) {
+    const message =
+      "must be a loopback address: the console speaks plain HTTP; for other computers put a proxy with TLS before it and say so with behind_tls_proxy: true";
+    found.push(error(["http", "listen"], message));
+  }
+  if (http.behind_tls_proxy && (http.trusted_hosts ?? []).length === 0) {
+    found.push(error(["http", "trusted_hosts"], "must name the host under which browsers reach the proxy"));
+  }
+  if (http.listen === api?.listen) found.push(error(["http", "listen"], `is taken by api.listen (${http.listen})`));
   return found;
 }
 

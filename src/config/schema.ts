@@ -3,6 +3,7 @@ import { apiSection } from "#config/api-section";
 import { cameraSection } from "#config/camera-section";
 import { doorSection } from "#config/door-section";
 import { facesSection } from "#config/faces-section";
+import { httpSection } from "#config/http-section";
 import { mqttSection } from "#config/mqtt-section";
 import { policySection } from "#config/policy-section";
 import { searchSection } from "#config/search-section";
@@ -33,6 +34,9 @@ export const configSchema = z.strictObject({
   mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),
   api: apiSection
     .meta({ description: "The search API, for other programs on this computer.", computed_default: "no API" })
+    .optional(),
+  http: httpSection
+    .meta({ description: "The console: what Limen sees and does, in a browser.", computed_default: "no console" })
     .optional(),
   log: logSection.meta({ description: "The log." }).prefault({}),
 });

@@ -1,5 +1,5 @@
 import { hostOf, isEncrypted } from "#config/addresses";
-import type { CameraConfig, Config, DoorConfig } from "#config/config";
+import type { CameraConfig, Config, DoorConfig, HttpConfig } from "#config/config";
 import { formatDuration } from "#config/units";
 import type { DoorMode } from "#core/policy";
 
@@ -24,9 +24,14 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
     `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
+    ...(config.http === null ? [] : [`http    console on ${listenText(config.http)}, with a password`]),
     `log     ${config.log.level}`,
   ];
   return [...lines, ...defaultLines(defaulted)];
+}
+
+function listenText({ listen: { host, port }, behindTlsProxy }: HttpConfig): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}${behindTlsProxy ? " (behind a proxy with TLS)" : ""}`;
 }
 
 /** One line for whole groups, then one for each group that was filled up: `default cameras.front: zone, detect_size`. */

@@ -1,5 +1,13 @@
 import { resolve } from "node:path";
-import type { ApiConfig, CameraConfig, Config, DoorConfig, PolicyConfig, SearchConfig } from "#config/config";
+import type {
+  ApiConfig,
+  CameraConfig,
+  Config,
+  DoorConfig,
+  HttpConfig,
+  PolicyConfig,
+  SearchConfig,
+} from "#config/config";
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
 
@@ -55,6 +63,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       prefix: mqtt.prefix,
       ca: absolute(mqtt.ca),
     },
+    http: file.http === undefined ? null : httpOf(file.http, around),
     api: file.api === undefined ? null : apiOf(file.api, around),
     log: { level: file.log.level },
   };
@@ -82,9 +91,8 @@ function verifikOf(search: ParsedFile["search"], around: Surroundings): SearchCo
 }
 
 function apiOf(api: NonNullable<ParsedFile["api"]>, around: Surroundings): ApiConfig {
-  const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(api.listen) ?? [];
   return {
-    listen: { host: host.replace(/^\[|\]$/g, ""), port: Number(port) },
+    listen: listenOf(api.listen),
     tokens: Object.entries(api.tokens).map(([name, { scopes }]) => ({
       name,
       scopes,
@@ -92,6 +100,20 @@ function apiOf(api: NonNullable<ParsedFile["api"]>, around: Surroundings): ApiCo
     })),
     allowedOrigins: api.allowed_origins ?? [],
   };
+}
+
+function httpOf(http: NonNullable<ParsedFile["http"]>, around: Surroundings): HttpConfig {
+  return {
+    listen: listenOf(http.listen),
+    password: around.secretAt("http.password"),
+    trustedHosts: http.trusted_hosts ?? [],
+    behindTlsProxy: http.behind_tls_proxy,
+  };
+}
+
+function listenOf(address: string): { host: string; port: number } {
+  const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
+  return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
 function doorOf(id: string, door: ParsedDoor, policy: ParsedFile["policy"], around: Surroundings): DoorConfig {

@@ -1,13 +1,14 @@
 import { NO_ATTENTION, worthLooking } from "#core/attention";
 import type { FaceDescription } from "#core/face";
 import { type CloseUp, NO_TILES, planTiles } from "#core/tiles";
-import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks } from "#core/track";
+import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks, type TrackStep } from "#core/track";
 import { codeOf, messageOf } from "#errors";
 import type { CameraEye } from "#flow/camera-eye";
 import type { DoorDesk, LookTimes, Sighting } from "#flow/door-desk";
 import type { Clock } from "#ports/clock";
 import type { FaceFinder } from "#ports/face-finder";
 import type { Frame, FrameSource } from "#ports/frame-source";
+import type { LiveBoard } from "#ports/live-board";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
@@ -26,6 +27,8 @@ export interface CameraLoopParts {
   readonly eye: CameraEye;
   /** Frames older than this are never looked at, ms. */
   readonly maxFrameAgeMs: number;
+  /** Whoever watches live. */
+  readonly board?: LiveBoard;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -61,6 +64,15 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     for (const desk of wanting) await desk.consider(sighting, description, all, signal);
   };
 
+  const tellBoard = ({ width, height, capturedAtMs: atMs }: Frame, { seen }: TrackStep): void => {
+    parts.board?.looked(camera, {
+      width,
+      height,
+      atMs,
+      faces: seen.map(({ track, face }) => ({ track: track.id, box: face.box })),
+    });
+  };
+
   const look = async (frame: Frame): Promise<void> => {
     const startedMs = clock.monotonicMs();
     metrics.count("limen_looks_total", { camera });
@@ -72,6 +84,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     metrics.count("limen_faces_found_total", { camera }, faces.length);
     const step = joinTracks(book, faces, frame.capturedAtMs, DEFAULT_TRACK_RULES);
     book = step.book;
+    tellBoard(frame, step);
     const times = { wait: startedMs - frame.capturedAtMs, find: foundMs - startedMs };
     for (const { track, face } of step.seen) await meet({ frame, track, face }, times);
     for (const track of step.ended) for (const desk of desks) await desk.left(track, signal);

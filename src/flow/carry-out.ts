@@ -1,11 +1,13 @@
 import type { DecisionRecord } from "#core/decision-record";
 import { type Grant, issueGrant, lifeLeftMs } from "#core/grant";
 import type { Actuation } from "#core/reason";
+import type { Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Announcer } from "#ports/announcer";
 import type { AuditLog } from "#ports/audit-log";
 import type { Clock } from "#ports/clock";
 import type { DoorAck, DoorController } from "#ports/door-controller";
+import type { LiveBoard } from "#ports/live-board";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
@@ -14,8 +16,8 @@ export interface Outgoing {
   readonly record: DecisionRecord;
   /** Monotonic ms of the newest frame the decision rests on. */
   readonly evidenceAtMs: number;
-  /** Monotonic ms of the first frame in which the face was large enough. */
-  readonly inViewAtMs: number;
+  /** When the face came into view, and which track it is. */
+  readonly visit: Pick<Visit, "inViewAtMs" | "trackId">;
 }
 
 export interface Actuator {
@@ -37,6 +39,8 @@ export function createActuator(parts: {
   controller: DoorController;
   audit: AuditLog;
   announcer: Announcer;
+  /** Whoever watches live. */
+  board?: LiveBoard;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -85,7 +89,7 @@ export function createActuator(parts: {
         ack = dropped("failed", codeOf(error));
       }
     }
-    const latencyMs = ack.ackedAtMs === null ? null : Math.round(ack.ackedAtMs - outgoing.inViewAtMs);
+    const latencyMs = ack.ackedAtMs === null ? null : Math.round(ack.ackedAtMs - outgoing.visit.inViewAtMs);
     await amend(outgoing.record, ack, latencyMs);
   };
 
@@ -109,6 +113,8 @@ export function createActuator(parts: {
         "decided",
       );
       announcer.decision(record, { actuation: "none", commandId: null, latencyMs: null });
+      const { door, personId } = record;
+      parts.board?.decided(record.camera, { door, track: outgoing.visit.trackId, result, reason, personId, score });
       if (result !== "grant" || record.mode !== "normal" || record.personId === null) return true;
 
       const grant = issueGrant({

@@ -153,7 +153,7 @@ export function createDoorDesk(
         gallerySize,
       }),
       evidenceAtMs: verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY,
-      inViewAtMs: visit.inViewAtMs,
+      visit,
     };
     await parts.actuator.carryOut(outgoing, signal);
   };

@@ -16,6 +16,9 @@ const COUNTERS = {
   limen_announcements_dropped_total: "Messages not published because the broker was away or slow.",
   limen_door_messages_ignored_total: "Messages from controllers that were malformed, unsigned or replayed.",
   limen_api_requests_total: "Requests to the API, by route and status.",
+  limen_console_sign_ins_total: "Tries to sign in to the console, by outcome.",
+  limen_live_dropped_total: "Pieces of live video thrown away because the converter or a viewer was slow.",
+  limen_live_restarts_total: "Times the live view's converter had to be started again.",
   limen_audit_failures_total: "Decisions that could not be recorded (and therefore opened nothing).",
 } as const;
 export type CounterName = keyof typeof COUNTERS;

@@ -39,7 +39,7 @@ describe("missing system tools", () => {
     // Being there is all that is asked of it: nothing may be run.
     symlinkSync("/bin/sh", join(clone.root, "bin", "apt-get"));
     const options = {
-      missing: missingTools({ compile: true, extra: [], folders }),
+      missing: missingTools({ compile: true, tests: false, extra: [], folders }),
       folders,
       isRoot: false,
       env: clone.env,

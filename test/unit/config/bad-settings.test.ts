@@ -247,6 +247,26 @@ describe("a file that is not a configuration", () => {
       ["api.listen: must be a loopback address"],
     ],
     [
+      "opens the console to the network without TLS",
+      `${SMALL}http: { listen: "0.0.0.0:8481", password: !secret x }\n`,
+      ["http.listen: must be a loopback address"],
+    ],
+    [
+      "puts the console behind a proxy without its name",
+      `${SMALL}http: { behind_tls_proxy: true, password: !secret x }\n`,
+      ["http.trusted_hosts: must name the host"],
+    ],
+    [
+      "trusts an address instead of a host",
+      `${SMALL}http: { trusted_hosts: ["https://door.example/"], password: !secret x }\n`,
+      ["http.trusted_hosts[0]: must be a host name"],
+    ],
+    [
+      "puts console and API on one port",
+      `${SMALL}http: { password: !secret x }\napi: { listen: "127.0.0.1:8481", tokens: { a: { token: !secret x, scopes: [read] } } }\n`,
+      ["http.listen: is taken by api.listen"],
+    ],
+    [
       "has a score in words",
       `${SMALL}search: { min_score: high }\n`,
       ["10:22 search.min_score: must be auto, or a number from 0 to 1"],

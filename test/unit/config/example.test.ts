@@ -16,6 +16,7 @@ const env = {
   LIMEN_SECRET_WORKSHOP_DOOR: randomKey(),
   LIMEN_SECRET_API_DESK: randomKey(),
   LIMEN_SECRET_ENGINE: randomKey(),
+  LIMEN_SECRET_CONSOLE: "a long enough password",
 };
 
 let folder: ConfigFolder;

@@ -58,6 +58,7 @@ describe("a configuration file", () => {
       },
       mqtt: { url: "mqtt://127.0.0.1:1883", username: null, password: null, prefix: "limen", ca: null },
       api: null,
+      http: null,
       log: { level: "info" },
     });
     expect(config.doors[0]?.controller.key.reveal()).toEqual(Uint8Array.from(Buffer.from(key, "hex")));

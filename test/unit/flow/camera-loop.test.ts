@@ -9,6 +9,7 @@ import type { Frame } from "#ports/frame-source";
 import { faceAt, frameAt, templateOf } from "../../fakes/faces";
 import { FakeClock, flush } from "../../fakes/fake-clock";
 import { RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
+import { RecordingBoard } from "../../fakes/recording-board";
 
 class RecordingDesk implements DoorDesk {
   readonly said: string[] = [];
@@ -35,6 +36,7 @@ function scene() {
   const desk = new RecordingDesk();
   const metrics = new RecordingMetrics();
   const logger = new RecordingLogger();
+  const board = new RecordingBoard();
   let push: (frame: Frame | null) => void = () => {};
   const frames = async function* () {
     for (;;) {
@@ -67,6 +69,7 @@ function scene() {
       closeUp: { tile: { width: 480, height: 360 }, whole: { width: 640, height: 480 } },
       desks: [desk],
       eye,
+      board,
       maxFrameAgeMs: 1500,
       clock,
       logger,
@@ -84,7 +87,7 @@ function scene() {
     push(null);
     await running;
   };
-  return { clock, desk, metrics, logger, finder, show, end };
+  return { clock, desk, metrics, logger, board, finder, show, end };
 }
 
 describe("the camera loop", () => {
@@ -92,6 +95,19 @@ describe("the camera loop", () => {
     const s = scene();
     await s.show();
     expect(s.desk.said).toEqual(["wants", "consider"]);
+    await s.end();
+  });
+
+  it("shows each look's faces to whoever watches live, and that they have gone", async () => {
+    const s = scene();
+    await s.show();
+    s.finder.faces = [];
+    await s.show();
+    const { box } = faceAt(100, 80);
+    expect(s.board.looks.map(({ camera, look }) => [camera, look.faces])).toEqual([
+      ["front", [{ track: 1, box }]],
+      ["front", []],
+    ]);
     await s.end();
   });
 

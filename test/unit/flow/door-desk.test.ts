@@ -15,6 +15,7 @@ import { FakeClock, flush } from "../../fakes/fake-clock";
 import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
+import { RecordingBoard } from "../../fakes/recording-board";
 
 const RULES: DoorRules = {
   door: "front",
@@ -66,7 +67,9 @@ async function scene(changes: Partial<DoorRules> = {}) {
     concurrency: 1,
     deadlineMs: 400,
   });
-  const actuator = createActuator({ door: "front", controller: door, audit, announcer, clock, logger, metrics });
+  const board = new RecordingBoard();
+  const tools = { clock, logger, metrics };
+  const actuator = createActuator({ door: "front", controller: door, audit, announcer, board, ...tools });
   let id = 0;
   const healthy = { now: true };
   const desk = createDoorDesk(
@@ -95,7 +98,23 @@ async function scene(changes: Partial<DoorRules> = {}) {
   const says = (next: () => Promise<Candidate[]>): void => {
     answer = next;
   };
-  return { clock, audit, gallery, door, announcer, logger, desk, track, look, says, signal, ada, actuator, healthy };
+  return {
+    clock,
+    audit,
+    gallery,
+    door,
+    announcer,
+    board,
+    logger,
+    desk,
+    track,
+    look,
+    says,
+    signal,
+    ada,
+    actuator,
+    healthy,
+  };
 }
 
 describe("a person who may pass", () => {
@@ -116,6 +135,15 @@ describe("a person who may pass", () => {
     expect(s.door.grants).toMatchObject([{ door: "front", decisionId: "decision-1", personId: s.ada.id }]);
     expect(s.audit.amendments).toMatchObject([{ decisionId: "decision-1", actuation: "acked" }]);
     expect(s.announcer.told.map(({ outcome }) => outcome.actuation)).toEqual(["none", "acked"]);
+  });
+
+  it("is shown to whoever watches the camera live, once it is on disk", async () => {
+    const s = await scene();
+    s.audit.beforeAppend = async () => expect(s.board.decisions).toEqual([]);
+    await s.look();
+    await s.look();
+    const decision = { door: "front", track: 7, result: "grant", reason: "ok", personId: s.ada.id, score: 0.9 };
+    expect(s.board.decisions).toEqual([{ camera: "front", decision }]);
   });
 
   it("gets one grant a visit, however long they stay", async () => {

@@ -3,14 +3,19 @@ import { GSTREAMER } from "../../../scripts/gstreamer.mjs";
 import { installCommand, missingTools, planTools, searchPath } from "../../../scripts/system-tools.mjs";
 
 const NOWHERE = ["/nonexistent"];
-const everything = missingTools({ compile: true, extra: [GSTREAMER], folders: NOWHERE });
-const withoutCompiler = missingTools({ compile: false, extra: [], folders: NOWHERE });
+const everything = missingTools({ compile: true, tests: false, extra: [GSTREAMER], folders: NOWHERE });
+const withoutCompiler = missingTools({ compile: false, tests: false, extra: [], folders: NOWHERE });
 const compilerOnly = everything.filter((tool) => tool.compilerOnly);
 
 describe("the search for system tools", () => {
   it("asks for a compiler only when npm packages will be installed", () => {
     expect(withoutCompiler.map((tool) => tool.name)).toEqual(["ffmpeg", "mosquitto"]);
     expect(compilerOnly.map((tool) => tool.name)).toEqual(["python3", "make", "g++"]);
+  });
+
+  it("asks for a browser only when the tests will be run", () => {
+    const forTests = missingTools({ compile: false, tests: true, extra: [], folders: NOWHERE });
+    expect(forTests.map((tool) => tool.name)).toEqual(["ffmpeg", "mosquitto", "chromium"]);
   });
 
   it("looks in the sbin folders too, where a plain user's PATH does not", () => {
