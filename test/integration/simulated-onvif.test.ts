@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { H264Clip } from "#demo/camera/annexb";
+import { bye, hello, probe, probeMatches } from "#demo/camera/onvif/discovery-message";
 import type { OnvifOptions } from "#demo/camera/onvif/open-onvif";
 import { openSimulatedCamera, type SimulatedCamera, type SimulatedCameraOptions } from "#demo/camera/simulated-camera";
 import { connectOnvif, type OnvifAccount } from "../fixtures/onvif-client.js";
@@ -205,6 +206,25 @@ test("nonsense, long messages and forged host names get an answer and nothing mo
   expect((await fetch(at(camera).url)).status).toBe(404);
   await camera[Symbol.asyncDispose]();
   await expect(post(camera, call("GetServices"), { Connection: "close" })).rejects.toThrow();
+});
+
+test("every answer is well-formed in the eyes of a strict parser", async () => {
+  await using camera = await openCamera();
+  const answers: string[] = [];
+  for (const operation of ["GetServices", "GetCapabilities", "GetSystemDateAndTime", "GetProfiles"]) {
+    answers.push((await post(camera, call(operation))).text);
+  }
+  const device = { endpoint: "urn:uuid:1", scopes: ["a&b"], address: "http://127.0.0.1/" };
+  const sequence = { instance: 1, number: 1 };
+  answers.push(probe("urn:uuid:2"), probeMatches("urn:uuid:2", [device], "urn:uuid:3", sequence));
+  answers.push(hello(device, "urn:uuid:4", sequence), bye("urn:uuid:1", "urn:uuid:5", sequence));
+  // Python's expat: the npm client reads what is no XML at all.
+  const program = "import json,sys,xml.dom.minidom as d\nfor m in json.load(sys.stdin): d.parseString(m.encode())";
+  const verdict = await new Promise<string>((resolve) => {
+    const parser = execFile("/usr/bin/python3", ["-c", program], (_, __, stderr) => resolve(stderr));
+    parser.stdin?.end(JSON.stringify(answers));
+  });
+  expect(verdict).toBe("");
 });
 
 test("a port that is taken is an error", async () => {

@@ -9,10 +9,16 @@ export class Markup {
 
 type Value = string | number | boolean | Markup | readonly Markup[];
 
-/** XML from a template: markup is put in as it is, everything else escaped, for text and for quoted attributes alike. */
+/**
+ * XML from a template: markup is put in as it is, everything else escaped, for text and for quoted attributes alike. A line
+ * break of the template itself is nothing behind a tag and a blank between attributes.
+ */
 export function xml(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  const pieces = parts.map((part, index) => part + (index < values.length ? written(values[index] ?? "") : ""));
-  return new Markup(pieces.join("").replaceAll(/\n\s*/g, ""));
+  const pieces = parts.map((part, index) => {
+    const oneLine = part.replaceAll(/(^|>)\n\s*/g, "$1").replaceAll(/\n\s*/g, " ");
+    return oneLine + (index < values.length ? written(values[index] ?? "") : "");
+  });
+  return new Markup(pieces.join(""));
 }
 
 function written(value: Value): string {

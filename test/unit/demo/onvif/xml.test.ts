@@ -21,6 +21,16 @@ describe("xml", () => {
     expect(xml`<n>${"ä 😀"}</n>`.text).toBe("<n>ä 😀</n>");
   });
 
+  test("a line break between attributes stays a blank, one between elements goes", () => {
+    const made = xml`<a x="${1}"
+      y="2"
+      z="3"><b>
+        <c/></b>
+      ${xml`<d/>`}
+      </a>`;
+    expect(made.text).toBe('<a x="1" y="2" z="3"><b><c/></b><d/></a>');
+  });
+
   test("what was escaped reads back", () => {
     const values = ['p@ss"w<rd&1', "&amp;lt;", "a]]>b", "'"];
     for (const value of values) expect(textOf(xml`<n>${value}</n>`.text, "n")).toBe(value);
