@@ -3,6 +3,7 @@ import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
 import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
+import { doctor } from "#commands/doctor";
 import { people } from "#commands/people";
 import { run } from "#commands/run";
 import { schema } from "#commands/schema";
@@ -10,7 +11,7 @@ import { serve } from "#commands/serve";
 import { status } from "#commands/status";
 import { VERSION } from "#version";
 
-const COMMANDS: readonly Command[] = [run, serve, check, people, decisions, status, demo, schema];
+const COMMANDS: readonly Command[] = [run, serve, check, people, decisions, status, doctor, demo, schema];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
