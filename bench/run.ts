@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
+import { benchFrameAge } from "./frame-age.js";
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
@@ -12,6 +13,7 @@ import { benchSearch } from "./search.js";
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   faces: benchFaces,
   latency: benchLatency,
+  "frame-age": benchFrameAge,
   "camera-cpu": benchCameraCpu,
   memory: benchMemory,
   search: benchSearch,
