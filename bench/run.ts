@@ -4,7 +4,11 @@ import { parseArgs } from "node:util";
 import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
+<<<<<<< HEAD
 import { benchImport } from "./import.js";
+=======
+import { benchFrameAge } from "./frame-age.js";
+>>>>>>> sight
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
@@ -14,6 +18,7 @@ import { benchSearch } from "./search.js";
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   faces: benchFaces,
   latency: benchLatency,
+  "frame-age": benchFrameAge,
   "camera-cpu": benchCameraCpu,
   memory: benchMemory,
   recovery: benchRecovery,

@@ -14,7 +14,7 @@ export interface PartStates {
 }
 
 /** What to do about what a camera's pictures say of it, behind "camera NAME". */
-const SIGHT_PROBLEMS: Readonly<Record<SightState, string>> = {
+export const SIGHT_PROBLEMS: Readonly<Record<SightState, string>> = {
   ok: "is fine",
   frozen: "sends the same picture over and over: restart the camera",
   dark: "sees nothing but dark: put a light there, or switch on its infrared",

@@ -115,6 +115,7 @@ async function openHouse() {
   return {
     clock,
     logger,
+    metrics: tools.metrics,
     audit,
     door,
     eye,
@@ -151,6 +152,9 @@ describe("a door behind a camera that tells the truth", () => {
     await house.end();
     expect(house.door.opened).toHaveLength(1);
     expect(house.logger.lines.filter(({ level }) => level === "warn")).toEqual([]);
+    expect(house.metrics.gauges.get("limen_camera_fps")).toBeCloseTo(2, 1);
+    expect(house.metrics.gauges.get("limen_camera_frame_age_seconds")).toBeCloseTo(0.01, 3);
+    expect(house.metrics.gauges.get("limen_camera_sight")).toBe(1);
   });
 
   it.each([

@@ -1,0 +1,67 @@
+import { systemClock } from "#adapters/clock/system-clock";
+import { locateFfmpeg } from "#adapters/ffmpeg/binary";
+import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
+import { childCpuSeconds } from "#adapters/proc/child-load";
+import { openConfiguredFinder } from "#app-offline";
+import { openSource } from "#app-parts";
+import { surveyStream } from "#app-survey";
+import type { CameraConfig, Config } from "#config/config";
+import { adviceFor, type CameraMeasures } from "#core/camera-advice";
+import { LimenError } from "#errors";
+import { checkCamera } from "#flow/camera-checkup";
+import type { Logger } from "#ports/logger";
+
+/** How one camera is; either it could be watched, or why not. */
+export type CameraDiagnosis =
+  | {
+      readonly camera: string;
+      readonly fault: null;
+      readonly measures: CameraMeasures;
+      readonly advice: readonly string[];
+    }
+  | { readonly camera: string; readonly fault: LimenError };
+
+export interface DoctorContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly onProgress: (camera: string, watchedMs: number, pictures: number) => void;
+}
+
+/**
+ * Opens the given cameras one after the other with the daemon's own parts, each over connections of its own, and says how each
+ * is. Throws LIMEN_MODEL_*, LIMEN_FFMPEG_* when this computer is not ready; a camera's own fault is part of the answer.
+ */
+export async function* examineCameras(
+  config: Config,
+  cameras: readonly CameraConfig[],
+  seconds: number,
+  { env, logger, signal, onProgress }: DoctorContext,
+): AsyncGenerator<CameraDiagnosis, void> {
+  const binary = await locateFfmpeg(env["PATH"]);
+  await using finder = await openConfiguredFinder(config, env, false);
+  const tools = { clock: systemClock, logger, metrics: createMemoryMetrics() };
+  for (const camera of cameras) {
+    if (signal.aborted) return;
+    const { id, detectSize } = camera;
+    try {
+      await using source = openSource(camera, binary, tools);
+      const parts = {
+        camera: id,
+        source,
+        finder,
+        closeUp: finder.closeUp,
+        decodeCpuSeconds: () => childCpuSeconds(process.pid),
+        onProgress: (watchedMs: number, pictures: number) => onProgress(id, watchedMs, pictures),
+      };
+      const watched = await checkCamera({ ...parts, ...tools }, seconds, signal);
+      const measures = { ...watched, stream: await surveyStream(camera, binary, signal) };
+      const { minFacePx, minSharpness } = config.faces;
+      const advice = adviceFor(measures, { detectSize, minFacePx, minSharpness });
+      yield { camera: id, fault: null, measures, advice };
+    } catch (error) {
+      if (!(error instanceof LimenError)) throw error;
+      yield { camera: id, fault: error };
+    }
+  }
+}
