@@ -4,11 +4,8 @@ import { parseArgs } from "node:util";
 import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
-<<<<<<< HEAD
-import { benchImport } from "./import.js";
-=======
 import { benchFrameAge } from "./frame-age.js";
->>>>>>> sight
+import { benchImport } from "./import.js";
 import { benchLatency } from "./latency.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";

@@ -21,7 +21,7 @@ export function adoptedCamera({ id, onvif, username, password, detectSize }: Cam
 }
 
 /** Where a camera's pictures come from: as written, or asked from the directory before each attempt after a failure. */
-function addressOf(camera: CameraConfig, directory: CameraDirectory): AddressFinder {
+export function addressOf(camera: CameraConfig, directory: CameraDirectory): AddressFinder {
   const adopted = adoptedCamera(camera);
   if (adopted !== null) return followCamera(adopted, directory);
   const { id, rtsp, username, password } = camera;

@@ -1,10 +1,11 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { locateFfmpeg } from "#adapters/ffmpeg/binary";
+import { surveyStream } from "#adapters/ffmpeg/survey";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
+import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { childCpuSeconds } from "#adapters/proc/child-load";
+import { addressOf, openSource } from "#app-cameras";
 import { openConfiguredFinder } from "#app-offline";
-import { openSource } from "#app-parts";
-import { surveyStream } from "#app-survey";
 import type { CameraConfig, Config } from "#config/config";
 import { adviceFor, type CameraMeasures } from "#core/camera-advice";
 import { LimenError } from "#errors";
@@ -41,11 +42,12 @@ export async function* examineCameras(
   const binary = await locateFfmpeg(env["PATH"]);
   await using finder = await openConfiguredFinder(config, env, false);
   const tools = { clock: systemClock, logger, metrics: createMemoryMetrics() };
+  const directory = createOnvifDirectory({ clock: systemClock });
   for (const camera of cameras) {
     if (signal.aborted) return;
     const { id, detectSize } = camera;
     try {
-      await using source = openSource(camera, binary, tools);
+      await using source = openSource(camera, { directory, binary, tap: false }, tools);
       const parts = {
         camera: id,
         source,
@@ -55,7 +57,8 @@ export async function* examineCameras(
         onProgress: (watchedMs: number, pictures: number) => onProgress(id, watchedMs, pictures),
       };
       const watched = await checkCamera({ ...parts, ...tools }, seconds, signal);
-      const measures = { ...watched, stream: await surveyStream(camera, binary, signal) };
+      const address = await addressOf(camera, directory)(null, signal);
+      const measures = { ...watched, stream: await surveyStream(address, binary, signal) };
       const { minFacePx, minSharpness } = config.faces;
       const advice = adviceFor(measures, { detectSize, minFacePx, minSharpness });
       yield { camera: id, fault: null, measures, advice };

@@ -3,11 +3,8 @@ import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
 import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
-<<<<<<< HEAD
 import { discover } from "#commands/discover";
-=======
 import { doctor } from "#commands/doctor";
->>>>>>> sight
 import { people } from "#commands/people";
 import { run } from "#commands/run";
 import { schema } from "#commands/schema";
@@ -15,11 +12,7 @@ import { serve } from "#commands/serve";
 import { status } from "#commands/status";
 import { VERSION } from "#version";
 
-<<<<<<< HEAD
-const COMMANDS: readonly Command[] = [run, serve, check, discover, people, decisions, status, demo, schema];
-=======
-const COMMANDS: readonly Command[] = [run, serve, check, people, decisions, status, doctor, demo, schema];
->>>>>>> sight
+const COMMANDS: readonly Command[] = [run, serve, check, discover, doctor, people, decisions, status, demo, schema];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -13,16 +13,18 @@ export interface StreamShape {
   readonly lookIntervalMs: number;
 }
 
+const QUIET = ["-hide_banner", "-nostats", "-v", "error"];
+const FROM_TEXT = ["-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,tcp,tls"];
+
 /**
- * Options before `-i`. No probe-size tricks: they save a second at the start and lose odd cameras. The protocols are the ones
- * RTSP over TCP or TLS needs, so that no camera can send ffmpeg anywhere else; ffmpeg does not check a TLS certificate.
+ * Options before `-i` of what copies from a camera that an ffconcat text names. The protocols are the ones RTSP over TCP or TLS
+ * needs, so that no camera can send ffmpeg anywhere else; ffmpeg does not check a TLS certificate.
  */
+export const COPY_INPUT_OPTIONS = [...QUIET, ...FROM_TEXT];
+
+/** The same for what decodes. No probe-size tricks: they save a second at the start and lose odd cameras. */
 export function inputOptions(decoder: Decoder): string[] {
-  return [
-    ["-hide_banner", "-nostats", "-v", "error"],
-    decoderOptions(decoder),
-    ["-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,tcp,tls"],
-  ].flat();
+  return [...QUIET, ...decoderOptions(decoder), ...FROM_TEXT];
 }
 
 /** Of an empty scene a picture comes at least this often, or the watchdog would take the camera for a stalled one. */

@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
+import { dialectOf } from "#adapters/ffmpeg/dialect";
 import { newCommand } from "#adapters/ffmpeg/one-shot";
+import { COPY_INPUT_OPTIONS } from "#adapters/ffmpeg/stream-command";
 import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
-import type { CameraConfig } from "#config/config";
 import { readSurvey, type StreamSurvey } from "#core/stream-survey";
 
 /** Long enough for two key frames of most cameras, short enough to wait for. */
@@ -15,26 +16,20 @@ const MAX_REPORT = 512 * 1024;
 
 /**
  * What a camera sends, counted packet by packet without decoding, over a connection of its own. Null when it gave none: some
- * cameras serve one viewer at a time.
+ * cameras serve one viewer at a time. Throws LIMEN_CONFIG_INVALID for an address that ffmpeg will not be given.
  */
 export async function surveyStream(
-  camera: CameraConfig,
+  address: StreamAddress,
   binary: FfmpegBinary,
   signal: AbortSignal,
 ): Promise<StreamSurvey | null> {
-  const address: StreamAddress = {
-    url: camera.rtsp,
-    ...(camera.username === null ? {} : { username: camera.username }),
-    ...(camera.password === null ? {} : { password: camera.password.reveal() }),
-  };
   let report = "";
   const sink = chunkSink((chunk) => {
     if (report.length < MAX_REPORT) report += chunk.toString("latin1");
   });
   const command = newCommand(binary)
-    .input(Readable.from([concatText(address)]))
-    .inputOptions(["-hide_banner", "-nostats", "-v", "error"])
-    .inputOptions(["-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,tcp,tls"])
+    .input(Readable.from([concatText(address, dialectOf(binary.major))]))
+    .inputOptions(COPY_INPUT_OPTIONS)
     .output(sink, { end: true })
     .outputOptions(["-map", "0:v:0", "-c", "copy", "-t", `${SURVEY_S}`, "-flush_packets", "1", "-f", "framecrc"]);
   const child = startFfmpeg(command, { killAfterMs: 1_500, secrets: secretsOf(address) });
