@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { chmod, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -9,7 +8,6 @@ import type { H264Clip } from "#demo/camera/annexb";
 import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
 import { LimenError } from "#errors";
 import { childProcesses } from "../fixtures/child-processes.js";
-import { runRestarts } from "../fixtures/restart-run.js";
 import { makeTestClip } from "../fixtures/test-clip.js";
 import { until } from "../fixtures/until.js";
 import { type WatchedCamera, watchCamera } from "../fixtures/watched-camera.js";
@@ -17,6 +15,8 @@ import { type WatchedCamera, watchCamera } from "../fixtures/watched-camera.js";
 const account = { username: "gate", password: "p@ss:w/rd'#1?" };
 const ANOTHER = "not the password any more";
 const PATIENCE_MS = 40_000;
+/** Faults played side by side: each has an ffmpeg of its own, on a machine of perhaps two cores. */
+const AT_ONCE = 5;
 let directory: string;
 let clip: H264Clip;
 let largeClip: H264Clip;
@@ -190,7 +190,6 @@ test("every fault of a camera heals alone, in two lines at most, and another cam
   await using witness = watch(bystander, { camera: "bystander" });
   await more(witness, 3);
   const results: string[] = [];
-  // A few at a time: each has two processes and a camera of its own, on a machine of perhaps two cores.
   const left = [...FAULTS];
   const worker = async () => {
     for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
@@ -198,7 +197,7 @@ test("every fault of a camera heals alone, in two lines at most, and another cam
       await endure(fault).catch((error: unknown) => results.push(`${name}: ${String(error)}`));
     }
   };
-  await Promise.all([worker(), worker(), worker(), worker()]);
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   expect(results).toEqual([]);
   const before = witness.seen.length;
   await more(witness, 5);
@@ -206,62 +205,6 @@ test("every fault of a camera heals alone, in two lines at most, and another cam
   expect(witness.source.health()).toMatchObject({ state: "streaming", restarts: 0 });
   expect(witness.said()).toHaveLength(1);
 }, 180_000);
-
-test("25 restarts leave no child and no file descriptor behind", async () => {
-  const run = await runRestarts(25, binary, clip);
-  expect(run.restarts).toBeGreaterThanOrEqual(25);
-  expect(run.frames).toBeGreaterThan(0);
-  expect([run.early.children, run.late.children, run.closed.children]).toEqual([1, 1, 0]);
-  expect(run.late.files).toBe(run.early.files);
-}, 120_000);
-
-test("an ffmpeg that hangs, deaf to SIGTERM, is killed and replaced", async () => {
-  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
-  await using view = watch(camera);
-  await more(view, 5);
-  const pid = ffmpegs()[0]?.pid ?? 0;
-  process.kill(pid, "SIGSTOP"); // SIGTERM waits as long as it is stopped
-  await until("the outage", () => view.source.health().state === "down", PATIENCE_MS);
-  expect(view.source.health().code).toBe("LIMEN_CAMERA_STALLED");
-  await more(view, 5);
-  expect(ffmpegs().map((child) => child.pid)).not.toContain(pid);
-  expect(view.said().slice(1)).toHaveLength(2);
-});
-
-test("an ffmpeg that floods its standard error streams on, in little memory and no log line", async () => {
-  const path = join(directory, "ffmpeg-that-shouts");
-  await writeFile(
-    path,
-    `#!/bin/sh
-yes "[h264 @ 0x5] error while decoding rtsp://gate:secret@127.0.0.1/ $(head -c 500 /dev/zero | tr '\\0' x)" | head -c 30000000 >&2 &
-exec ${binary.path} "$@"
-`,
-  );
-  await chmod(path, 0o755);
-  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
-  await using view = watch(camera, { binary: { ...binary, path } });
-  await more(view, 20);
-  camera.faults.drop();
-  await until("the restart", () => view.source.health().restarts >= 1, PATIENCE_MS);
-  await more(view, 5);
-  expect(view.said().slice(1)).toHaveLength(2);
-  expect(JSON.stringify(view.logger.lines)).not.toContain("secret");
-  expect(JSON.stringify(view.logger.lines).length).toBeLessThan(10_000);
-});
-
-test("an ffmpeg that is gone from the disk is a camera that is down; it heals when ffmpeg is back", async () => {
-  const path = join(directory, "ffmpeg");
-  await symlink(binary.path, path);
-  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
-  await using view = watch(camera, { binary: { ...binary, path } });
-  await more(view, 5);
-  await rename(path, `${path}-away`);
-  camera.faults.drop();
-  await until("the fault", () => view.source.health().code === "LIMEN_FFMPEG_FAILED", PATIENCE_MS);
-  await rename(`${path}-away`, path);
-  await more(view, 5);
-  expect(view.said().slice(1)).toHaveLength(2);
-});
 
 test("an address that cannot be found is a failed attempt like any other, and is asked for again", async () => {
   await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
@@ -279,27 +222,13 @@ test("an address that cannot be found is a failed attempt like any other, and is
   expect(view.said().map(({ fields }) => fields["code"])).toEqual(["LIMEN_CAMERA_NOT_FOUND", undefined]);
 });
 
-test("asked to decode with hardware it streams whether there is any or not, and says in one line which it is", async () => {
-  const isThere = existsSync("/dev/dri/renderD128");
-  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
-  await using view = watch(camera, { decoder: "vaapi" });
-  await more(view, 5);
-  const lines = view.said().filter(({ fields }) => fields["decoder"] !== undefined);
-  if (isThere) expect(lines).toHaveLength(1);
-  else expect(lines).toMatchObject([{ level: "warn", fields: { decoder: "software" } }]);
-  camera.faults.drop();
-  await until("the restart", () => view.source.health().restarts === 1, PATIENCE_MS);
-  await more(view, 5);
-  expect(view.said().filter(({ fields }) => fields["decoder"] !== undefined)).toHaveLength(1);
-});
-
 test("a camera that is looked at once a second and sees nothing move is not taken for a stalled one", async () => {
   await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
   await using view = watch(camera, { lookIntervalMs: 900, stallMs: 3_000 });
   await more(view, 1);
   camera.faults.hold(true);
   const startedMs = performance.now();
-  await more(view, 6);
+  await more(view, 5);
   expect(performance.now() - startedMs).toBeGreaterThan(3_000); // or this shows nothing
   expect(view.source.health()).toMatchObject({ state: "streaming", restarts: 0 });
 });

@@ -6,11 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemClock } from "#adapters/clock/system-clock";
 import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
+import { openFfmpegFrameSource } from "#adapters/ffmpeg/frame-source";
+import { fixedAddress } from "#adapters/ffmpeg/stream-url";
 import { countPictures } from "#adapters/ffmpeg/ts-packets";
 import type { H264Clip } from "#demo/camera/annexb";
 import { openSimulatedCamera } from "#demo/camera/simulated-camera";
 import type { LiveVideo } from "#ports/live-video";
+import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
 import { makeTestClip } from "../fixtures/test-clip.js";
 import { until } from "../fixtures/until.js";
 import { watchCamera } from "../fixtures/watched-camera.js";
@@ -68,7 +72,7 @@ test("the camera's own stream can be watched beside the frames, from one connect
     await using view = watchCamera({ ...account, url: camera.url, binary, tap: true });
     const live = view.source.live;
     if (live === null) throw new Error("there is no live video");
-    await until("30 frames", () => view.seen.length >= 30, 30_000);
+    await until("20 frames", () => view.seen.length >= 20, 30_000);
     const made = socketFolders().filter((name) => !before.includes(name));
     expect(made).toHaveLength(1);
     expect(statSync(join(tmpdir(), made[0] ?? "")).mode & 0o777).toBe(0o700);
@@ -81,7 +85,7 @@ test("the camera's own stream can be watched beside the frames, from one connect
     expect(video[0]).toBe(0x47);
     const { pictures, size } = await decoded(video);
     expect(size).toBe("320x180"); // as it was sent, not as it is searched
-    expect(pictures).toBeGreaterThan(20);
+    expect(pictures).toBeGreaterThan(12);
     // One more than is decoded when the recording ends within a picture; the first may lack its beginning.
     expect(Math.abs(countPictures(video) - pictures)).toBeLessThanOrEqual(2);
     expect(live.pictures).toBeGreaterThanOrEqual(countPictures(video));
@@ -99,7 +103,7 @@ test("a viewer stays through a restart of the camera, and a viewer who takes not
   const idle = live.watch(stop.signal)[Symbol.asyncIterator]();
   await idle.next();
 
-  const wanted = live.bytes + 120_000;
+  const wanted = live.bytes + 90_000;
   const recording = record(live, wanted);
   await delay(500);
   camera.faults.drop();
@@ -118,7 +122,7 @@ test("a camera that crawls shows in the pictures it sends", async () => {
   const perSecond = async () => {
     const before = view.source.live?.pictures ?? 0;
     const sinceMs = performance.now();
-    await delay(2_000);
+    await delay(1_200);
     return ((view.source.live?.pictures ?? 0) - before) / ((performance.now() - sinceMs) / 1_000);
   };
   const usual = await perSecond();
@@ -127,6 +131,29 @@ test("a camera that crawls shows in the pictures it sends", async () => {
   const slow = await perSecond();
   expect(usual).toBeGreaterThan(3 * slow);
   expect(slow).toBeGreaterThan(0);
+});
+
+test("a source that is disposed of takes its socket along, also from a reader who never came back", async () => {
+  const before = socketFolders();
+  await using camera = await openSimulatedCamera({ ...account, clip, fps: 20 });
+  const source = openFfmpegFrameSource({
+    camera: "abandoned",
+    address: fixedAddress({ ...account, url: camera.url }),
+    decoder: "software",
+    tap: true,
+    width: 160,
+    height: 90,
+    lookIntervalMs: 90,
+    binary,
+    clock: systemClock,
+    random: Math.random,
+    logger: new RecordingLogger(),
+    metrics: new RecordingMetrics(),
+  });
+  await source.frames(new AbortController().signal)[Symbol.asyncIterator]().next();
+  expect(socketFolders().length).toBe(before.length + 1);
+  await source[Symbol.asyncDispose]();
+  expect(socketFolders()).toEqual(before);
 });
 
 test("without the tap there is no live video and no socket", async () => {

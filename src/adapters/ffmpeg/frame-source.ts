@@ -175,6 +175,7 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
       disposed.abort();
       live?.close();
       await running;
+      await tap?.close(); // whoever reads `frames` may not come back to do it
     },
   };
 }
