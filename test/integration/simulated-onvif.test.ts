@@ -203,6 +203,8 @@ test("nonsense, long messages and forged host names get an answer and nothing mo
   expect(forged.text).not.toContain("example");
   const asked = await post(camera, call("GetServices"), { Host: "door.example:8080" });
   expect(asked.text).toContain(`http://door.example:${camera.onvif?.port}/onvif/media_service`);
+  const plain = await fetch(at(camera).url, { method: "POST", body: call("GetServices") });
+  expect(Number(plain.headers.get("content-length"))).toBe((await plain.text()).length); // some clients know no chunks
   expect((await fetch(at(camera).url)).status).toBe(404);
   await camera[Symbol.asyncDispose]();
   await expect(post(camera, call("GetServices"), { Connection: "close" })).rejects.toThrow();

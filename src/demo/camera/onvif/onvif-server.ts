@@ -146,7 +146,8 @@ function answerSnapshot(request: IncomingMessage, response: ServerResponse, { ca
   } else if (camera.snapshot === null || !isKnown) {
     response.writeHead(404).end();
   } else {
-    response.writeHead(200, { "Content-Type": "image/jpeg", "Cache-Control": "no-store" }).end(camera.snapshot);
+    const headers = { "Content-Type": "image/jpeg", "Content-Length": camera.snapshot.length };
+    response.writeHead(200, { ...headers, "Cache-Control": "no-store" }).end(camera.snapshot);
   }
 }
 
@@ -158,7 +159,9 @@ function send(
 ): void {
   const message = soapMessage(body);
   const sent = isMalformed ? message.slice(0, Math.floor(message.length * 0.7)) : message;
-  response.writeHead(status, { "Content-Type": "application/soap+xml; charset=utf-8", ...headers }).end(sent);
+  // With its length, as cameras send it: not every client can put chunks together.
+  const plain = { "Content-Type": "application/soap+xml; charset=utf-8", "Content-Length": Buffer.byteLength(sent) };
+  response.writeHead(status, { ...plain, ...headers }).end(sent);
 }
 
 function cameraNowMs({ clockSkewS }: OnvifState): number {

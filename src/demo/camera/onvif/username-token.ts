@@ -14,7 +14,7 @@ export interface UsernameToken {
 
 /** A token's time may differ this much from the camera's clock, either way. */
 const MAX_AGE_MS = 5 * 60_000;
-const MAX_NONCES = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /** The token in a message's header; null when there is none or a part is missing. */
 export function readUsernameToken(message: string): UsernameToken | null {
@@ -32,7 +32,7 @@ export function passwordDigest(nonce: Uint8Array, created: string, password: str
 
 /** Judges tokens: right name, right password, made within five minutes of the camera's clock, and never seen before. */
 export class TokenJudge {
-  /** Until when each nonce is remembered, ms of the camera's clock, oldest first. */
+  /** Until when each digest is remembered, ms of the camera's clock, oldest first. */
   readonly #seen = new Map<string, number>();
 
   /** `nowMs`: the camera's clock, ms since 1970. "stale" = not the password's fault. */
@@ -47,17 +47,20 @@ export class TokenJudge {
     const expected = Buffer.from(passwordDigest(Buffer.from(token.nonce, "base64"), token.created, account.password));
     const isRight = given.length === expected.length && timingSafeEqual(given, expected);
     if (!isRight || token.username !== account.username) return "wrong";
-    return this.#isNew(token.nonce, nowMs) ? "right" : "stale";
+    return this.#isNew(token.digest, nowMs) ? "right" : "stale";
   }
 
-  /** Only nonces of right tokens are kept, so a stranger cannot fill the memory; when it is full, the oldest goes. */
-  #isNew(nonce: string, nowMs: number): boolean {
+  /**
+   * By digest, not by nonce: some clients keep their nonce and change the time, and whoever cannot make a new digest cannot do
+   * that. Only those of right tokens are kept, so a stranger cannot fill the memory; when it is full, the oldest goes.
+   */
+  #isNew(digest: string, nowMs: number): boolean {
     for (const [old, untilMs] of this.#seen) {
-      if (untilMs > nowMs && this.#seen.size <= MAX_NONCES) break;
+      if (untilMs > nowMs && this.#seen.size <= MAX_REMEMBERED) break;
       this.#seen.delete(old);
     }
-    if (this.#seen.has(nonce)) return false;
-    this.#seen.set(nonce, nowMs + 2 * MAX_AGE_MS);
+    if (this.#seen.has(digest)) return false;
+    this.#seen.set(digest, nowMs + 2 * MAX_AGE_MS);
     return true;
   }
 }

@@ -53,7 +53,7 @@ describe("the judge", () => {
     ["another password", { ...token, digest: DIGESTS[1][1] }],
     ["no digest at all", { ...token, digest: "" }],
     ["a nonce of another token", { ...token, nonce: "AAAA" }],
-  ])("finds %s wrong, and does not keep its nonce", (_, wrong) => {
+  ])("finds %s wrong, and does not keep it", (_, wrong) => {
     const judge = new TokenJudge();
     expect(judge.judge(wrong, account, NOW_MS)).toBe("wrong");
     expect(judge.judge(token, account, NOW_MS)).toBe("right");
@@ -67,7 +67,16 @@ describe("the judge", () => {
     expect(new TokenJudge().judge({ ...token, created }, account, nowMs)).toBe("stale");
   });
 
-  test("forgets nonces whose tokens have long been too old, and remembers those that have not", () => {
+  test("takes a nonce again with another time: that takes the password", () => {
+    const judge = new TokenJudge();
+    const created = "2010-09-16T07:50:46Z";
+    const digest = passwordDigest(Buffer.from(NONCE, "base64"), created, account.password);
+    expect(judge.judge(token, account, NOW_MS)).toBe("right");
+    expect(judge.judge({ ...token, created, digest }, account, NOW_MS)).toBe("right");
+    expect(judge.judge({ ...token, created }, account, NOW_MS)).toBe("wrong");
+  });
+
+  test("forgets tokens that have long been too old, and remembers those that have not", () => {
     const judge = new TokenJudge();
     const made = (index: number, createdMs: number): UsernameToken => {
       const nonce = Buffer.from(`nonce ${index}`);
