@@ -1,8 +1,9 @@
 import type { Template } from "#core/face";
-import type { Gallery } from "#ports/gallery";
+import type { EnrolledFace, Gallery } from "#ports/gallery";
 
 export const MODEL = "bench";
 export const FACES_A_PERSON = 5;
+const PIECE_PEOPLE = 250;
 /** Noise over centre: pictures of one identity have a cosine of about 0.67. */
 const NOISE = 0.7;
 
@@ -65,21 +66,22 @@ export function madeUpGallery(people: number, dimension: number): Gallery {
     people: nothing,
     person: nothing,
     removePerson: nothing,
-    faces: nothing,
     collection: async () => null,
-    peopleChanged: async () => ({
-      mark: 0,
-      personIds: Array.from({ length: people }, (_, identity) => idOf(identity)),
-      isEverybody: true,
-    }),
-    searchable: async (_, ids) =>
-      ids.map((personId) => ({
-        personId,
-        collections: [],
-        faces: Array.from({ length: FACES_A_PERSON }, (_, picture) =>
-          templateOf(pictureOf(Number.parseInt(personId, 16), picture, dimension)),
-        ),
-      })),
+    peopleChanged: async (mark) => ({ mark: mark ?? 0, personIds: [], isEverybody: false }),
+    searchable: nothing,
+    async *everything() {
+      yield { kind: "start", mark: 0, people };
+      for (let first = 0; first < people; first += PIECE_PEOPLE) {
+        const faces: EnrolledFace[] = [];
+        for (let identity = first; identity < Math.min(people, first + PIECE_PEOPLE); identity++) {
+          for (let picture = 0; picture < FACES_A_PERSON; picture++) {
+            const template = templateOf(pictureOf(identity, picture, dimension));
+            faces.push({ personId: idOf(identity), template });
+          }
+        }
+        yield { kind: "faces", faces };
+      }
+    },
     async *changes(signal) {
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     },

@@ -7,6 +7,7 @@ import { benchFaces } from "./faces.js";
 import { benchFrameAge } from "./frame-age.js";
 import { benchImport } from "./import.js";
 import { benchLatency } from "./latency.js";
+import { benchLoad } from "./load.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
 import { benchRecovery } from "./recovery.js";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   memory: benchMemory,
   recovery: benchRecovery,
   import: benchImport,
+  load: benchLoad,
   search: benchSearch,
   api: benchApi,
 };

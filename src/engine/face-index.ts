@@ -10,7 +10,7 @@ import { createScanner, type ScanCounts } from "#engine/scanner";
 import { LimenError } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { SearchRequest } from "#ports/face-search";
-import type { SearchablePerson } from "#ports/gallery";
+import type { EnrolledFace, Membership, SearchablePerson } from "#ports/gallery";
 import type { StartWasmThread } from "#ports/wasm-thread";
 
 /** Searchable people in memory. Nothing here waits for a running scan: the caller keeps changes and scans apart. */
@@ -25,6 +25,10 @@ export interface FaceIndex extends AsyncDisposable {
   size(collection: string | null): number;
   /** Takes a person as they are now; without faces they are not searchable. */
   put(person: SearchablePerson): void;
+  /** One more face of somebody, who becomes searchable with the first. */
+  addFace(face: EnrolledFace): void;
+  /** Somebody searchable is in this collection too; of others it says nothing. */
+  join(membership: Membership): void;
   remove(personId: string): void;
   keepOnly(isWanted: (personId: string) => boolean): void;
   /** Throws LIMEN_SEARCH_INVALID for templates of the wrong length, and what Scanner.scan throws. */
@@ -114,6 +118,16 @@ export function createFaceIndex(options: {
       if (usable.length === 0) return;
       const person = roster.admit(personId, collections);
       for (const { values } of usable) rows?.add(person, values);
+    },
+
+    addFace({ personId, template: { values } }) {
+      const usable = rowsFor(values.length);
+      usable?.add(roster.numberOf(personId) ?? roster.admit(personId, []), values);
+    },
+
+    join({ personId, collectionId }) {
+      const person = roster.numberOf(personId);
+      if (person !== undefined) roster.join(person, [collectionId]);
     },
 
     async search({ faces, collection, minScore, maxResults, mode, signal }) {

@@ -42,7 +42,6 @@ export function createFaceRows(
   const bytes = blockBytes(dimension);
   const blocks: number[] = [];
   const table = createArenaTable(arena, Uint32Array.BYTES_PER_ELEMENT, 64);
-  const unit = new Float32Array(dimension);
   let count = 0;
 
   const blockOf = (row: number): number => blocks[Math.floor(row / BLOCK_FACES)] ?? 0;
@@ -105,12 +104,14 @@ export function createFaceRows(
     add(person, values) {
       makeRoom();
       const row = count++;
-      unit.fill(0);
-      unit.set(values);
-      makeUnit(unit);
+      const at = float32Of(row);
       const { u32, f32 } = arena.views;
       u32[indexIn(BLOCK.persons, row)] = person;
-      f32.set(unit, float32Of(row));
+      f32.set(values, at);
+      f32.fill(0, at + values.length, at + dimension);
+      // Enrolled templates are unit vectors already; looking at each number of a million of them in JavaScript takes seconds.
+      if (kernel.isUnit(at * Float32Array.BYTES_PER_ELEMENT, dimension) === 0)
+        makeUnit(f32.subarray(at, at + dimension));
       kernel.round(blockOf(row), row % BLOCK_FACES, dimension);
       setNext(row, chains.firstRow(person));
       chains.setFirstRow(person, row);

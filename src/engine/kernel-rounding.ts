@@ -20,6 +20,45 @@ const MOST = 127;
 const LOSS_FACTOR = 1 + 1e-4;
 const LOSS_SLACK = 1e-6;
 
+/** How far the square of a length may be from 1: less than rounding.ts takes as it is, and f32 sums are well inside the rest. */
+const UNIT_SQUARE = { least: 1 - 1.9e-4, most: 1 + 1.9e-4 };
+
+/** (vector, dimension) → 1 when the f32 vector is surely of unit length; 0 may be anything, to be looked at closely. */
+export function defineUnitTest(assembly: WasmAssembly, exportedAs: string): void {
+  assembly.define({
+    takes: { vector: "i32", dimension: "i32" },
+    gives: "i32",
+    exportedAs,
+    body: ({ vector, dimension }, local) => {
+      const [end, square] = [local("i32"), local("f32")];
+      const sums = [local("v128"), local("v128"), local("v128"), local("v128")] as const;
+      const part = local("v128");
+      const [a, b, c, d] = sums;
+      const all = f32x4.add(f32x4.add(a.get, b.get), f32x4.add(c.get, d.get));
+      return [
+        ...end.set(i32.add(vector.get, shift(dimension.get, 2))),
+        ...repeatWhile(i32.ne(vector.get, end.get), [
+          ...sums.flatMap((sum, i) => [
+            ...part.set(v128.load(vector.get, 16 * i)),
+            ...sum.set(f32x4.add(sum.get, f32x4.mul(part.get, part.get))),
+          ]),
+          ...addTo(vector, i32.const(64)),
+        ]),
+        ...part.set(all),
+        ...square.set(acrossLanes(f32.add, part.get)),
+        ...i32.and(
+          f32.atLeast(square.get, f32.const(UNIT_SQUARE.least)),
+          f32.atMost(square.get, f32.const(UNIT_SQUARE.most)),
+        ),
+      ];
+    },
+  });
+}
+
+function acrossLanes(combine: (a: Code, b: Code) => Code, vector: Code): Code {
+  return [1, 2, 3].reduce<Code>((sum, i) => combine(sum, f32x4.extract(vector, i)), f32x4.extract(vector, 0));
+}
+
 /**
  * (block, row, dimension): the int8 vector of a row's f32 vector, round(value × 127 / largest), with what a step is worth and
  * how long the vector is that rounding took away (1 % of a unit vector at 512 dimensions). A zero vector stays zero.
@@ -35,8 +74,6 @@ export function defineRounding(assembly: WasmAssembly, exportedAs: string): void
       const lost = local("v128");
       const part = local("v128");
       const values = [local("v128"), local("v128"), local("v128"), local("v128")] as const;
-      const acrossLanes = (combine: (a: Code, b: Code) => Code, vector: Code): Code =>
-        [1, 2, 3].reduce<Code>((sum, i) => combine(sum, f32x4.extract(vector, i)), f32x4.extract(vector, 0));
       const start: Code = [
         ...from.set(float32Row(block, row.get, dimension.get)),
         ...end.set(i32.add(from.get, shift(dimension.get, 2))),

@@ -3,7 +3,7 @@ import { addTo } from "#engine/kernel-dots";
 import { defineDot32, defineJudge, shift } from "#engine/kernel-judge";
 import { BLOCK_FACES, LANE } from "#engine/kernel-layout";
 import { defineConsider } from "#engine/kernel-ranking";
-import { defineRounding } from "#engine/kernel-rounding";
+import { defineRounding, defineUnitTest } from "#engine/kernel-rounding";
 import { type Code, i32, repeatWhile, returnValue, startAssembly, when } from "#engine/wasm-assembler";
 import { LimenError } from "#errors";
 import type { WasmMemory, WasmModule } from "#ports/web-assembly";
@@ -11,6 +11,7 @@ import type { WasmMemory, WasmModule } from "#ports/web-assembly";
 /** Export (lane) → 0 when the scan is complete, 1 when it was cancelled. */
 export const SCAN = "scan";
 const ROUND = "round";
+const IS_UNIT = "isUnit";
 
 function assembleKernel(): Uint8Array<ArrayBuffer> {
   const assembly = startAssembly();
@@ -21,6 +22,7 @@ function assembleKernel(): Uint8Array<ArrayBuffer> {
   const fast = defineFastBlock(assembly, parts);
   const filtered = defineFilteredBlock(assembly, parts);
   defineRounding(assembly, ROUND);
+  defineUnitTest(assembly, IS_UNIT);
   assembly.define({
     takes: { lane: "i32" },
     gives: "i32",
@@ -64,11 +66,16 @@ export interface Kernel {
   scan(lane: number): number;
   /** Makes a row's int8 vector of its f32 vector: addresses of block and row number in it. */
   round(block: number, row: number, dimension: number): void;
+  /** 1 when the f32 vector at an address is surely of unit length. */
+  isUnit(vector: number, dimension: number): number;
 }
 
 /** The kernel on the calling thread. */
 export function instantiateKernel(memory: WasmMemory): Kernel {
-  const { [SCAN]: scan, [ROUND]: round } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports;
-  if (scan === undefined || round === undefined) throw new LimenError("LIMEN_INTERNAL", "the kernel lacks an export");
-  return { scan, round };
+  const { exports } = new WebAssembly.Instance(kernelModule(), { env: { memory } });
+  const { [SCAN]: scan, [ROUND]: round, [IS_UNIT]: isUnit } = exports;
+  if (scan === undefined || round === undefined || isUnit === undefined) {
+    throw new LimenError("LIMEN_INTERNAL", "the kernel lacks an export");
+  }
+  return { scan, round, isUnit };
 }

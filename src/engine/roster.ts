@@ -28,6 +28,8 @@ export interface Roster extends Chains {
   ids(): Iterable<string>;
   /** A number for somebody new. Throws LIMEN_SEARCH_FAILED for an id that is no id. */
   admit(id: string, collectionIds: readonly string[]): number;
+  /** Into collections, by id. */
+  join(person: number, collectionIds: readonly string[]): void;
   /** The person and every membership; the number may be somebody else's next. */
   dismiss(id: string): void;
   /** By id or code; null = no such collection, or nobody in it. */
@@ -55,9 +57,10 @@ export function createRoster(arena: MemoryArena): Roster {
   /** Eight characters to a number whose first character counts most, so that numbers compare as strings do. */
   const writeKey = (person: number, id: string): void => {
     const { i8 } = arena.views;
+    const at = byteOf(person);
     for (let i = 0; i < PERSON_KEY_BYTES; i++) {
       const place = (i & ~7) + (7 - (i & 7));
-      i8[byteOf(person) + place] = i < id.length ? id.charCodeAt(i) : 0;
+      i8[at + place] = i < id.length ? id.charCodeAt(i) : 0;
     }
   };
 
@@ -97,6 +100,7 @@ export function createRoster(arena: MemoryArena): Roster {
     get collectionIds() {
       return [...collections.keys()];
     },
+    join,
     numberOf: (id) => numbers.get(id),
     ids: () => numbers.keys(),
 

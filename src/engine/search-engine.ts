@@ -96,6 +96,21 @@ export async function openSearchEngine(options: SearchEngineOptions): Promise<Se
   let mark: number | null = null;
   let searches = 0;
 
+  /** Fills the empty memory; nobody searches yet. */
+  const load = async (): Promise<void> => {
+    let people = 0;
+    for await (const piece of gallery.everything(modelId)) {
+      if (piece.kind === "start") {
+        mark = piece.mark;
+        people = piece.people;
+      } else if (piece.kind === "faces") {
+        for (const face of piece.faces) index.addFace(face);
+        options.onProgress?.(index.people, people);
+        await new Promise((resolve) => setImmediate(resolve));
+      } else for (const membership of piece.memberships) index.join(membership);
+    }
+  };
+
   /** Brings the memory up to what the gallery is now, batch by batch, each between two scans. */
   const follow = async (): Promise<void> => {
     const changed = await gallery.peopleChanged(mark);
@@ -113,8 +128,6 @@ export async function openSearchEngine(options: SearchEngineOptions): Promise<Se
         for (const id of gone) index.remove(id);
         for (const person of people) index.put(person);
       });
-      if (mark === null)
-        options.onProgress?.(Math.min(at + BATCH_PEOPLE, changed.personIds.length), changed.personIds.length);
     }
     for (const id of index.collectionIds) {
       const collection = await gallery.collection(id);
@@ -129,6 +142,7 @@ export async function openSearchEngine(options: SearchEngineOptions): Promise<Se
   let next = changes.next();
   next.catch(() => {});
   try {
+    await load();
     await follow();
   } catch (error) {
     stop.abort();

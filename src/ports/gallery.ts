@@ -23,10 +23,24 @@ export interface Collection {
 }
 
 export interface EnrolledFace {
-  readonly faceId: string;
   readonly personId: string;
   readonly template: Template;
 }
+
+export interface Membership {
+  readonly personId: string;
+  /** Id. */
+  readonly collectionId: string;
+}
+
+/** A piece of everything that is searchable. */
+export type GalleryPiece =
+  /** Comes first: the mark from which to follow what changes meanwhile, and how many people there are, switched off ones too. */
+  | { readonly kind: "start"; readonly mark: number; readonly people: number }
+  /** Of active people; those of one person may come apart. */
+  | { readonly kind: "faces"; readonly faces: readonly EnrolledFace[] }
+  /** Of anybody, also of people none of whose faces came. */
+  | { readonly kind: "memberships"; readonly memberships: readonly Membership[] };
 
 /** What a search needs of a person: active, with at least one face of the model asked for. */
 export interface SearchablePerson {
@@ -68,8 +82,11 @@ export interface Gallery {
   /** Deletes the person with every face and membership; false when there was nobody. */
   removePerson(id: string): Promise<boolean>;
   collection(codeOrId: string): Promise<Collection | null>;
-  /** Every searchable face of one model: active people only. */
-  faces(modelId: string): Promise<EnrolledFace[]>;
+  /**
+   * Everything that can be searched with one model, once, in pieces, in the order it lies on the disk: faces first, then who is in
+   * which collection. Each piece is as of its own moment: whoever asks for the changes since the first piece's mark misses nothing.
+   */
+  everything(modelId: string): AsyncIterable<GalleryPiece>;
   /**
    * Whose faces, memberships or activity may have changed since `mark` was given; null = everybody there is. Costs what has
    * changed, not what there is. A mark that means nothing to this gallery (a backup was restored) is taken for null.

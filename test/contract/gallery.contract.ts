@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Gallery } from "#ports/gallery";
+import type { Gallery, GalleryPiece } from "#ports/gallery";
+import { allFaces } from "../fakes/all-faces";
 import { templateOf } from "../fakes/faces";
 
 export interface GalleryUnderTest extends AsyncDisposable {
@@ -39,7 +40,7 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
       const gallery = await start();
       const face = { modelId: "model-a", values: Float32Array.from([0.1, -0.2, 0.3, 1 / 3]), norm: 3.25 };
       await gallery.addPerson({ name: "Ada", collections: [], faces: [face, templateOf(0, "model-b")] });
-      const faces = await gallery.faces("model-a");
+      const faces = await allFaces(gallery, "model-a");
       expect(faces.map(({ template }) => template)).toEqual([face]);
     });
 
@@ -68,7 +69,7 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
       expect(await gallery.removePerson(ada.id)).toBe(true);
       expect(await gallery.removePerson(ada.id)).toBe(false);
       expect(await gallery.person(ada.id)).toBeNull();
-      expect(await gallery.faces("model-a")).toEqual([]);
+      expect(await allFaces(gallery, "model-a")).toEqual([]);
       expect(await gallery.people("staff")).toEqual([]);
     });
 
@@ -106,6 +107,37 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
       expect([...(found?.collections ?? [])].sort()).toEqual([...ada.collections].sort());
       expect(found?.faces.map(({ values }) => [...values].indexOf(1)).sort()).toEqual([0, 1]);
       expect(await gallery.searchable("model-a", [])).toEqual([]);
+    });
+
+    it("gives everything searchable once, in pieces: the mark first, then faces, then memberships", async () => {
+      const gallery = await start();
+      const ada = await gallery.addPerson({
+        name: "Ada",
+        collections: ["staff", "lab"],
+        faces: [templateOf(0), templateOf(1), templateOf(2, "model-b")],
+      });
+      const crowd: string[] = [];
+      for (let i = 0; i < 2100; i++) {
+        crowd.push((await gallery.addPerson({ name: `P${i}`, collections: ["crowd"], faces: [templateOf(i % 3)] })).id);
+      }
+      const { mark } = await gallery.peopleChanged(null);
+      const pieces: GalleryPiece[] = [];
+      for await (const piece of gallery.everything("model-a")) pieces.push(piece);
+      expect(pieces[0]).toEqual({ kind: "start", mark, people: 2101 });
+      const kinds = pieces.map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === "faces").length).toBeGreaterThan(1);
+      expect(kinds.lastIndexOf("faces")).toBeLessThan(kinds.indexOf("memberships"));
+      const faces = pieces.flatMap((piece) => (piece.kind === "faces" ? piece.faces : []));
+      expect(faces.map(({ personId }) => personId).sort()).toEqual([ada.id, ada.id, ...crowd].sort());
+      expect(new Set(faces.map(({ template }) => template.modelId))).toEqual(new Set(["model-a"]));
+      const memberships = pieces.flatMap((piece) => (piece.kind === "memberships" ? piece.memberships : []));
+      const collectionsOf = (id: string) => memberships.filter(({ personId }) => personId === id);
+      expect(
+        collectionsOf(ada.id)
+          .map(({ collectionId }) => collectionId)
+          .sort(),
+      ).toEqual([...ada.collections].sort());
+      expect(memberships).toHaveLength(2102);
     });
 
     it("tells of changes, and stops telling when asked", async () => {

@@ -3,13 +3,16 @@ import { instant } from "#core/instant";
 import { LimenError } from "#errors";
 import type {
   Collection,
-  EnrolledFace,
   Gallery,
+  GalleryPiece,
   NewPerson,
   PeopleChanges,
   Person,
   SearchablePerson,
 } from "#ports/gallery";
+
+/** People whose faces come in one piece. */
+const PIECE_PEOPLE = 250;
 
 /** A gallery in memory; ids are readable: person-1, person-2 … */
 export class MemoryGallery implements Gallery {
@@ -77,12 +80,20 @@ export class MemoryGallery implements Gallery {
     return [...this.#collections.values()].find(({ id, code }) => id === codeOrId || code === codeOrId) ?? null;
   }
 
-  async faces(modelId: string): Promise<EnrolledFace[]> {
-    return [...this.#people.values()].flatMap(({ person, faces }) =>
-      faces
-        .filter((face) => face.modelId === modelId)
-        .map((template, i) => ({ faceId: `${person.id}-${i}`, personId: person.id, template })),
+  async *everything(modelId: string): AsyncIterable<GalleryPiece> {
+    yield { kind: "start", mark: this.#revision, people: this.#people.size };
+    const people = [...this.#people.values()];
+    for (let at = 0; at < people.length; at += PIECE_PEOPLE) {
+      const faces = people.slice(at, at + PIECE_PEOPLE).flatMap(({ person, faces }) => {
+        const mine = person.active ? faces.filter((face) => face.modelId === modelId) : [];
+        return mine.map((template) => ({ personId: person.id, template }));
+      });
+      yield { kind: "faces", faces };
+    }
+    const memberships = people.flatMap(({ person }) =>
+      person.collections.map((collectionId) => ({ personId: person.id, collectionId })),
     );
+    yield { kind: "memberships", memberships };
   }
 
   async peopleChanged(mark: number | null): Promise<PeopleChanges> {

@@ -3,6 +3,7 @@ import { scoreOfCosine } from "#core/score";
 import { LimenError } from "#errors";
 import type { FaceSearch, SearchRequest } from "#ports/face-search";
 import type { Gallery } from "#ports/gallery";
+import { allFaces } from "./all-faces";
 
 /** Unit length; zero for what has no length. */
 function unit(values: readonly number[]): readonly number[] {
@@ -32,7 +33,7 @@ export async function openObviousSearch(options: {
     const length = faces[0]?.values.length ?? 0;
     const probe = unit(Array.from({ length }, (_, i) => faces.reduce((sum, face) => sum + (face.values[i] ?? 0), 0)));
     const best = new Map<string, number>();
-    for (const { personId, template } of await gallery.faces(modelId)) {
+    for (const { personId, template } of await allFaces(gallery, modelId)) {
       const person = await gallery.person(personId);
       if (person === null || !(await isIn(person.collections, collection))) continue;
       const cosine = unit([...template.values]).reduce((sum, value, i) => sum + value * (probe[i] ?? 0), 0);

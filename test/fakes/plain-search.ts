@@ -3,6 +3,7 @@ import { scoreOfCosine } from "#core/score";
 import { cosineOf, meanTemplate } from "#core/template";
 import type { FaceSearch, SearchRequest } from "#ports/face-search";
 import type { Gallery } from "#ports/gallery";
+import { allFaces } from "./all-faces";
 
 export interface PlainSearch extends FaceSearch {
   readonly requests: SearchRequest[];
@@ -19,7 +20,7 @@ export function createPlainSearch(gallery: Gallery, modelId = "model-a", knee = 
       const probe = meanTemplate(request.faces);
       const members = new Set((await gallery.people(request.collection ?? undefined)).map(({ id }) => id));
       const best = new Map<string, number>();
-      for (const { personId, template } of await gallery.faces(modelId)) {
+      for (const { personId, template } of await allFaces(gallery, modelId)) {
         if (probe === null || !members.has(personId)) continue;
         const score = scoreOfCosine(cosineOf(probe, template), knee);
         best.set(personId, Math.max(score, best.get(personId) ?? 0));

@@ -1,4 +1,5 @@
 import type { Connection, Store } from "#adapters/sqlite/database";
+import { readEverything } from "#adapters/sqlite/gallery-reading";
 import {
   badCode,
   COLLECTION_CODE,
@@ -14,20 +15,12 @@ import {
 import { basicsOf, type PersonRow } from "#adapters/sqlite/person-rows";
 import type { Template } from "#core/face";
 import type { Clock } from "#ports/clock";
-import type { Collection, EnrolledFace, Gallery, NewPerson, Person } from "#ports/gallery";
+import type { Collection, Gallery, NewPerson, Person } from "#ports/gallery";
 import type { NewFace } from "#ports/gallery-admin";
 
 interface SummaryRow extends PersonRow {
   faces: number;
   collections: string | null;
-}
-
-interface FaceRow {
-  id: string;
-  person_id: string;
-  model_id: string;
-  template: Buffer;
-  norm: number;
 }
 
 const SELECT_PERSON = `SELECT p.*, (SELECT count(*) FROM faces f WHERE f.person_id = p.id) AS faces,
@@ -150,23 +143,7 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
 
     collection: async (codeOrId) => store.run((connection) => collectionOf(connection, codeOrId) ?? null),
 
-    async faces(modelId) {
-      return store.run((connection) =>
-        connection
-          .prepare<[string], FaceRow>(
-            `SELECT f.id, f.person_id, f.model_id, f.template, f.norm FROM faces f JOIN persons p ON p.id = f.person_id
-             WHERE f.model_id = ? AND p.active = 1 ORDER BY f.person_id, f.id`,
-          )
-          .all(modelId)
-          .map(
-            (row): EnrolledFace => ({
-              faceId: row.id,
-              personId: row.person_id,
-              template: { modelId: row.model_id, values: valuesOf(row.template), norm: row.norm },
-            }),
-          ),
-      );
-    },
+    everything: (modelId) => readEverything(store, modelId),
 
     async peopleChanged(mark) {
       return store.run((connection) => {

@@ -288,6 +288,27 @@ describe("the search engine", () => {
     expect(steps.at(-1)).toBe(1);
   });
 
+  it("takes in what changes while it is being filled", async () => {
+    const gallery = await galleryOf(600);
+    const everything = gallery.everything.bind(gallery);
+    gallery.everything = async function* (modelId) {
+      let isFirst = true;
+      for await (const piece of everything(modelId)) {
+        yield piece;
+        if (piece.kind !== "faces" || !isFirst) continue;
+        isFirst = false;
+        await gallery.removePerson("person-1");
+        await gallery.addFaces("person-2", [faceOf(9000)]);
+        await gallery.addPerson({ name: "Late", collections: ["third"], faces: [faceOf(9001)] });
+      }
+    };
+    const engine = await engineOver(gallery);
+    expect([engine.faces, engine.size(null)]).toEqual([601, 600]);
+    expect((await engine.search(ask(1))).map(({ personId }) => personId)).not.toContain("person-1");
+    expect((await engine.search(ask(9000)))[0]?.personId).toBe("person-2");
+    expect((await engine.search(ask(9001, { collection: "third" })))[0]?.personId).toBe("person-601");
+  });
+
   it("reads hardly anybody twice in FAST mode", async () => {
     const engine = await engineOver(await galleryOf(5000));
     for (let seed = 1; seed <= 100; seed++) {

@@ -5,6 +5,7 @@ import { type EnrolmentParts, enrol } from "#flow/enrolment";
 import { createRecentFaces } from "#flow/recent-faces";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
+import { allFaces } from "../../fakes/all-faces";
 import { faceAt, templateOf } from "../../fakes/faces";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 
@@ -45,7 +46,7 @@ describe("enrolling", () => {
     const { person, lookAlikes } = await order("a", "b");
     expect(person).toMatchObject({ name: "Ada", faces: 2 });
     expect(lookAlikes).toEqual([]);
-    expect(await gallery.faces("model-a")).toHaveLength(2);
+    expect(await allFaces(gallery, "model-a")).toHaveLength(2);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PersonOrder } from "#ports/gallery-admin";
+import { allFaces } from "../../../fakes/all-faces";
 import { colourPhoto } from "../../../fakes/colour-finder";
 import { type ApiRig, openApiRig, TOKENS } from "../../../fixtures/api-rig";
 
@@ -344,7 +345,7 @@ describe("one person", () => {
       status: 200,
       json: { data: { _id: again._id } },
     });
-    expect(await rig.gallery.faces("model-a")).toEqual([]);
+    expect(await allFaces(rig.gallery, "model-a")).toEqual([]);
   });
 
   it("gets and loses single faces, never of somebody else, never the last", async () => {
