@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { loadClip } from "#demo/camera/load-clip";
 import { type DiscoveryResponder, openDiscoveryResponder } from "#demo/camera/onvif/discovery-responder";
-import { findAnnounced } from "#demo/camera/onvif/find-announced";
 import { openSimulatedCamera, type SentPicture, type SimulatedCamera } from "#demo/camera/simulated-camera";
 import { renderSnapshot } from "#demo/clip/snapshot";
+import { findCamera } from "#demo/find-camera";
 import type { DemoCamera } from "#demo/site";
 import { LimenError } from "#errors";
 import { createClosingStack } from "#lifecycle";
@@ -50,19 +50,19 @@ export async function openDemoCamera(options: DemoCameraOptions): Promise<StageC
       await openSimulatedCamera({ ...ACCOUNT, clip, fps, loop, startPaused: true, onFrame, onvif, signal }),
     );
     const found =
-      discovery === null ? null : await findAnnounced({ endpoint, onAddress: LOOPBACK, timeoutMs: SEARCH_MS, signal });
-    const address = found ?? camera.onvif?.url ?? "";
+      discovery === null ? null : await findCamera({ endpoint, onAddress: LOOPBACK, timeoutMs: SEARCH_MS, signal });
+    const host = found ?? new URL(camera.onvif?.url ?? camera.url).host;
     print(
       found === null
-        ? `  this machine allows no search of the network: the camera is taken by its address, ${address}`
-        : `  the camera was found by a search of the network (WS-Discovery): ${address}`,
+        ? `  this machine allows no search of the network: the camera is taken by its address, ${host}`
+        : `  the camera was found by a search of the network (WS-Discovery): ${host}`,
     );
     return {
       camera,
       found: {
         ...ACCOUNT,
         url: camera.url,
-        onvif: { host: new URL(address).host, endpoint: found === null ? null : endpoint },
+        onvif: host,
       },
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };

@@ -19,13 +19,8 @@ export interface DemoCamera {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Its ONVIF side, when it has one. */
-  readonly onvif?: {
-    /** host:port of the device service. */
-    readonly host: string;
-    /** `urn:uuid:…` when a search of the network found it under this name; null = known by address alone. */
-    readonly endpoint: string | null;
-  };
+  /** host:port of its ONVIF service, when it has one: the daemon then asks it for the stream. */
+  readonly onvif?: string;
 }
 
 export interface DemoParts {
@@ -37,9 +32,8 @@ export interface DemoParts {
   readonly serverPort: number | null;
 }
 
-/** Where the daemon finds the camera: the one place that decides what its config says. */
-function cameraEntry({ url }: DemoCamera): string {
-  return `rtsp: ${url}`;
+function cameraEntry({ url, onvif }: DemoCamera): string {
+  return onvif === undefined ? `rtsp: ${url}` : `onvif: ${onvif}`;
 }
 
 /** Writes the files. The key that Limen and the door share is made here, and stands nowhere else. */

@@ -10,9 +10,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { H264Clip } from "#demo/camera/annexb";
 import { type DiscoveryResponder, openDiscoveryResponder } from "#demo/camera/onvif/discovery-responder";
-import { findAnnounced } from "#demo/camera/onvif/find-announced";
 import type { CameraSettingsInput } from "#demo/camera/settings";
 import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
+import { findCamera } from "#demo/find-camera";
 import { inOwnNetwork, noOwnNetwork } from "../fixtures/own-network.js";
 import { makeTestClip } from "../fixtures/test-clip.js";
 import { until } from "../fixtures/until.js";
@@ -40,7 +40,7 @@ async function loopbackIsDeaf(): Promise<string | null> {
   try {
     await using responder = await openDiscoveryResponder({ onAddresses: [LOOPBACK] });
     await using camera = await openAnnounced(responder);
-    const address = await findAnnounced({ endpoint: endpointOf(camera), onAddress: LOOPBACK, timeoutMs: 5000 });
+    const address = await findCamera({ endpoint: endpointOf(camera), onAddress: LOOPBACK, timeoutMs: 5000 });
     return address === null ? "this machine's loopback takes no part in multicast" : null;
   } catch (error) {
     return `this machine allows no multicast on loopback: ${String(error)}`;
@@ -106,7 +106,7 @@ test("several devices in one message and junk in front of an answer can be had",
   responder.faults.multi(true);
   // The npm client cannot read such a message at all; ours can.
   const search = { endpoint: endpointOf(camera), onAddress: LOOPBACK, timeoutMs: 10_000 };
-  expect(await findAnnounced(search)).toBe(camera.onvif?.url);
+  expect(await findCamera(search)).toBe(new URL(camera.onvif?.url ?? "").host);
 });
 
 test("a camera says hello and goodbye to whoever listens", async ({ skip }) => {
@@ -133,9 +133,9 @@ test("a camera says hello and goodbye to whoever listens", async ({ skip }) => {
 
 test("a search for nobody ends in time, or when it is told to", async () => {
   const search = { endpoint: `urn:uuid:${randomUUID()}`, onAddress: LOOPBACK };
-  expect(await findAnnounced({ ...search, timeoutMs: 100 })).toBeNull();
+  expect(await findCamera({ ...search, timeoutMs: 100 })).toBeNull();
   const stop = new AbortController();
-  const waiting = findAnnounced({ ...search, timeoutMs: 60_000, signal: stop.signal });
+  const waiting = findCamera({ ...search, timeoutMs: 60_000, signal: stop.signal });
   stop.abort(new Error("told to"));
   await expect(waiting).rejects.toThrow("told to");
   await expect(openDiscoveryResponder({ onAddresses: ["192.0.2.99"] })).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { H264Clip } from "#demo/camera/annexb";
-import { bye, hello, probe, probeMatches } from "#demo/camera/onvif/discovery-message";
+import { bye, hello, probeMatches } from "#demo/camera/onvif/discovery-message";
 import type { OnvifOptions } from "#demo/camera/onvif/open-onvif";
 import { openSimulatedCamera, type SimulatedCamera, type SimulatedCameraOptions } from "#demo/camera/simulated-camera";
 import { connectOnvif, type OnvifAccount } from "../fixtures/onvif-client.js";
@@ -218,7 +218,7 @@ test("every answer is well-formed in the eyes of a strict parser", async () => {
   }
   const device = { endpoint: "urn:uuid:1", scopes: ["a&b"], address: "http://127.0.0.1/" };
   const sequence = { instance: 1, number: 1 };
-  answers.push(probe("urn:uuid:2"), probeMatches("urn:uuid:2", [device], "urn:uuid:3", sequence));
+  answers.push(probeMatches("urn:uuid:2", [device], "urn:uuid:3", sequence));
   answers.push(hello(device, "urn:uuid:4", sequence), bye("urn:uuid:1", "urn:uuid:5", sequence));
   // Python's expat: the npm client reads what is no XML at all.
   const program = "import json,sys,xml.dom.minidom as d\nfor m in json.load(sys.stdin): d.parseString(m.encode())";

@@ -1,4 +1,4 @@
-import { type Markup, textOf, unescapeXml, xml } from "#demo/camera/onvif/xml";
+import { type Markup, textOf, xml } from "#demo/camera/onvif/xml";
 
 const DISCOVERY = "http://schemas.xmlsoap.org/ws/2005/04/discovery";
 const ANYONE = "urn:schemas-xmlsoap-org:ws:2005:04:discovery";
@@ -80,26 +80,6 @@ export function hello(device: Announced, messageId: string, sequence: Sequence):
 export function bye(endpoint: string, messageId: string, sequence: Sequence): string {
   const body = xml`<d:Bye>${reference(endpoint)}</d:Bye>`;
   return envelope(xml`<a:To>${ANYONE}</a:To>`, { action: "Bye", messageId, sequence }, body);
-}
-
-/** A search for cameras, as a client sends it. */
-export function probe(messageId: string): string {
-  return xml`<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"
-    xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="${DISCOVERY}"
-    xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><e:Header><a:MessageID>${messageId}</a:MessageID>
-    <a:To>${ANYONE}</a:To><a:Action>${DISCOVERY}/Probe</a:Action></e:Header>
-    <e:Body><d:Probe><d:Types>dn:${TYPE}</d:Types></d:Probe></e:Body></e:Envelope>`.text;
-}
-
-/** The devices in an answer to the search of this message id; empty for any other message. */
-export function readProbeMatches(message: string, messageId: string): { endpoint: string; addresses: string[] }[] {
-  if (textOf(message, "RelatesTo") !== messageId) return [];
-  const matches = message.match(/<(?:[\w.-]+:)?ProbeMatch[\s>][\s\S]*?<\/(?:[\w.-]+:)?ProbeMatch>/g) ?? [];
-  return matches.flatMap((match) => {
-    const endpoint = textOf(match, "Address");
-    const addresses = (textOf(match, "XAddrs") ?? "").split(/\s+/).filter((address) => address !== "");
-    return endpoint === null || addresses.length === 0 ? [] : [{ endpoint: unescapeXml(endpoint), addresses }];
-  });
 }
 
 function facts({ endpoint, scopes, address }: Announced): Markup {

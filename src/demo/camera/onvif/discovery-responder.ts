@@ -15,8 +15,8 @@ import { addressFacing, type OwnAddress, ownAddresses } from "#demo/camera/onvif
 import { LimenError, messageOf } from "#errors";
 
 /** Group and port of WS-Discovery (§2.4). */
-export const DISCOVERY_GROUP = "239.255.255.250";
-export const DISCOVERY_PORT = 3702;
+const DISCOVERY_GROUP = "239.255.255.250";
+const DISCOVERY_PORT = 3702;
 
 const MAX_PROBE_BYTES = 64 * 1024;
 /** A search must not leave the local network, and neither must what answers it. */

@@ -1,24 +1,23 @@
 import { describe, expect, test } from "vitest";
-import {
-  bye,
-  hello,
-  isWanted,
-  type Probe,
-  probe,
-  probeMatches,
-  readProbe,
-  readProbeMatches,
-} from "#demo/camera/onvif/discovery-message";
+import { readProbeMatches } from "#adapters/onvif/probe-match";
+import { bye, hello, isWanted, type Probe, probeMatches, readProbe } from "#demo/camera/onvif/discovery-message";
 import { addressFacing } from "#demo/camera/onvif/own-addresses";
 
 const device = {
-  endpoint: "urn:uuid:1",
+  endpoint: "urn:uuid:cam-1",
   scopes: ["onvif://www.onvif.org/name/Front", "onvif://www.onvif.org/location/a&b"],
   address: "http://10.0.0.9:80/onvif/device_service",
 };
 const sequence = { instance: 7, number: 3 };
 
-/** As another client writes it: other prefixes, line ends, a scope. */
+/** As a client writes it that sends no more than it must. */
+const plainProbe = `<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"
+  xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"
+  xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><e:Header><a:MessageID>urn:uuid:x</a:MessageID>
+  <a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action></e:Header>
+  <e:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></e:Body></e:Envelope>`;
+
+/** As another one does: other prefixes, line ends, a scope. */
 const foreignProbe = `<?xml version="1.0"?><Envelope xmlns="http://www.w3.org/2003/05/soap-envelope"><Header>
   <wsa:MessageID>
     uuid:42
@@ -28,8 +27,8 @@ const foreignProbe = `<?xml version="1.0"?><Envelope xmlns="http://www.w3.org/20
   </Envelope>`;
 
 describe("readProbe", () => {
-  test("reads its own and another client's search", () => {
-    expect(readProbe(probe("urn:uuid:x"))).toEqual({
+  test("reads the searches of different clients", () => {
+    expect(readProbe(plainProbe)).toEqual({
       messageId: "urn:uuid:x",
       types: ["NetworkVideoTransmitter"],
       scopes: [],
@@ -67,6 +66,12 @@ test.each<[string, Partial<Probe>, boolean]>([
   expect(isWanted({ messageId: "m", types: [], scopes: [], ...asked }, device.scopes)).toBe(answer);
 });
 
+/** What Limen's own search makes of an answer to a question with this id. */
+function readByLimen(answer: string, question: string) {
+  const via = { name: "lan", address: "10.0.0.2", netmask: "255.0.0.0" };
+  return readProbeMatches(Buffer.from(answer), { from: "10.0.0.9", via, asked: new Set([question]) });
+}
+
 describe("the answer", () => {
   const answer = probeMatches("urn:uuid:<x>", [device], "urn:uuid:m", sequence);
 
@@ -76,28 +81,33 @@ describe("the answer", () => {
     expect(answer).toContain("onvif://www.onvif.org/location/a&amp;b</d:Scopes>");
     expect(answer).toContain('<d:AppSequence InstanceId="7" MessageNumber="3"/>');
     expect(answer).toContain("/2005/04/discovery/ProbeMatches</a:Action>");
-    expect(readProbeMatches(answer, "urn:uuid:<x>")).toEqual([{ endpoint: "urn:uuid:1", addresses: [device.address] }]);
+    const [found] = readByLimen(answer, "<x>") ?? [];
+    expect(found).toMatchObject({
+      endpoint: "urn:uuid:cam-1",
+      addresses: [{ host: "10.0.0.9", port: 80 }],
+      name: "Front",
+    });
   });
 
   test("is not read as the answer to another search", () => {
-    expect(readProbeMatches(answer, "urn:uuid:y")).toEqual([]);
-    expect(readProbeMatches("nonsense", "urn:uuid:y")).toEqual([]);
+    expect(readByLimen(answer, "y")).toBeNull();
+    expect(readByLimen("nonsense", "y")).toBeNull();
   });
 
   test("may hold several devices; one without an address does not spoil the others", () => {
     const others = [
-      { ...device, endpoint: "urn:uuid:2", address: "" },
-      { ...device, endpoint: "urn:uuid:3" },
+      { ...device, endpoint: "urn:uuid:cam-2", address: "" },
+      { ...device, endpoint: "urn:uuid:cam-3" },
     ];
     const several = probeMatches("m", [device, ...others], "urn:uuid:m", sequence);
-    expect(readProbeMatches(several, "m").map(({ endpoint }) => endpoint)).toEqual(["urn:uuid:1", "urn:uuid:3"]);
+    expect(readByLimen(several, "m")?.map(({ endpoint }) => endpoint)).toEqual(["urn:uuid:cam-1", "urn:uuid:cam-3"]);
   });
 });
 
 test("a Hello tells everything, a Bye only who leaves", () => {
   expect(hello(device, "urn:uuid:m", sequence)).toContain(`<d:XAddrs>${device.address}</d:XAddrs>`);
   const left = bye(device.endpoint, "urn:uuid:m", sequence);
-  expect(left).toContain("<a:Address>urn:uuid:1</a:Address>");
+  expect(left).toContain("<a:Address>urn:uuid:cam-1</a:Address>");
   expect(left).not.toContain("XAddrs");
 });
 
