@@ -6,7 +6,7 @@ import type { Asset } from "#adapters/console/assets";
 import { createAttemptLimit } from "#adapters/console/attempts";
 import { sessionCookie, tokenIn } from "#adapters/console/cookie";
 import type { Gate } from "#adapters/console/gate";
-import { cameraPage, cameraWords, failurePage, overviewPage, signInPage } from "#adapters/console/pages";
+import { cameraPage, cameraState, failurePage, overviewPage, signInPage } from "#adapters/console/pages";
 import type { ConsoleCamera, ConsoleOptions } from "#adapters/console/parts";
 import type { PasswordCheck } from "#adapters/console/password";
 import type { Sessions } from "#adapters/console/sessions";
@@ -127,8 +127,8 @@ export function createConsoleApp(options: ConsoleOptions, parts: ConsoleAppParts
   app.get("/state.json", (c) => {
     const status = options.status();
     const states = [...missing()].map(([id, words]) => {
-      const state = status.cameras[id];
-      return [id, { state: state?.state ?? "down", words: cameraWords(state), missing: words }];
+      const { tone, words: how } = cameraState(status.cameras[id]);
+      return [id, { state: tone, words: how, missing: words }];
     });
     return c.json({ problems: status.problems, cameras: Object.fromEntries(states) });
   });

@@ -1,5 +1,6 @@
 import { type Html, html } from "#adapters/console/html";
 import type { ConsoleCamera } from "#adapters/console/parts";
+import { disarms } from "#core/camera-sight";
 import type { DoorMode } from "#core/policy";
 import type { Status } from "#ports/status-board";
 
@@ -75,13 +76,38 @@ const FAULT_WORDS: Partial<Readonly<Record<string, string>>> = {
   LIMEN_CAMERA_STALLED: "stopped sending",
   LIMEN_CAMERA_ENDED: "ended the stream",
   LIMEN_CAMERA_FAILED: "failed",
+  LIMEN_CAMERA_LOCKED: "has locked the account",
+  LIMEN_CAMERA_CLOCK: "refuses the login: its clock is wrong",
+  LIMEN_CAMERA_NO_MEDIA: "offers no video stream",
+  LIMEN_CAMERA_NOT_ONVIF: "does not speak ONVIF",
 };
 
-/** How a camera is, in a few words. */
-export function cameraWords(status: CameraStatus | undefined): string {
-  if (status === undefined) return "unknown";
-  const { state, code } = status;
-  return state === "down" && code !== null ? (FAULT_WORDS[code] ?? code) : CAMERA_WORDS[state];
+/** What is wrong with a picture that comes. */
+const SIGHT_WORDS: Readonly<Record<CameraStatus["sight"], string>> = {
+  ok: CAMERA_WORDS.streaming,
+  frozen: "picture stands still",
+  dark: "too dark",
+  covered: "lens covered",
+  moved: "looks somewhere else",
+  blurred: "out of focus",
+  clock_back: "pictures out of order",
+};
+
+/** How a camera is, in a few words; `tone` is how good that is: `streaming` is well, `down` opens no door. */
+export function cameraState(status: CameraStatus | undefined): {
+  readonly tone: CameraStatus["state"];
+  readonly words: string;
+} {
+  if (status === undefined) return { tone: "down", words: "unknown" };
+  const { state, code, sight } = status;
+  if (state === "down" && code !== null) return { tone: state, words: FAULT_WORDS[code] ?? code };
+  if (state !== "streaming" || sight === "ok") return { tone: state, words: CAMERA_WORDS[state] };
+  return { tone: disarms(sight) ? "down" : "starting", words: SIGHT_WORDS[sight] };
+}
+
+function statePill(status: CameraStatus | undefined): Html {
+  const { tone, words } = cameraState(status);
+  return html`<span class="state ${tone}">${words}</span>`;
 }
 
 function cameraCard(id: string, status: CameraStatus | undefined, missing: string | null): Html {
@@ -91,7 +117,7 @@ function cameraCard(id: string, status: CameraStatus | undefined, missing: strin
       ${missing === null ? html`<img src="/cameras/${id}/snapshot.jpg" alt="" width="640" height="360">` : html`<img alt="" width="640" height="360">`}
       <span class="notice">${missing ?? ""}</span>
     </span>
-    <span class="line"><b>${id}</b><span class="state ${status?.state ?? "down"}">${cameraWords(status)}</span></span>
+    <span class="line"><b>${id}</b>${statePill(status)}</span>
   </a>
 </li>`;
 }
@@ -124,7 +150,7 @@ export function cameraPage(site: string, camera: ConsoleCamera, status: CameraSt
       ? html`<img class="picture" src="/cameras/${id}/snapshot.jpg" alt="Newest picture of camera ${id}">`
       : html`<canvas class="picture" role="img" aria-label="Live picture of camera ${id}"></canvas>`;
   const main = html`<p class="path"><a href="/">Cameras</a></p>
-<h1 class="line"><span>${id}</span><span class="state ${status?.state ?? "down"}">${cameraWords(status)}</span></h1>
+<h1 class="line"><span>${id}</span>${statePill(status)}</h1>
 <div class="watch">
   <figure class="screen large" data-camera="${id}">
     ${picture}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { cameraState } from "#adapters/console/pages";
+import { disarms, SIGHT_STATES } from "#core/camera-sight";
+
+const streaming = {
+  state: "streaming",
+  code: null,
+  restarts: 0,
+  sight: "ok",
+  sightSince: "2026-01-15T12:00:00.000Z",
+} as const;
+
+test("a camera that is well, starts, or is away", () => {
+  expect(cameraState(streaming)).toEqual({ tone: "streaming", words: "live" });
+  expect(cameraState({ ...streaming, state: "starting" })).toEqual({ tone: "starting", words: "starting" });
+  const away = { ...streaming, state: "down", code: "LIMEN_CAMERA_UNREACHABLE" } as const;
+  expect(cameraState(away)).toEqual({ tone: "down", words: "not reachable" });
+  expect(cameraState({ ...away, code: "LIMEN_CAMERA_ODD" }).words).toBe("LIMEN_CAMERA_ODD");
+  expect(cameraState(undefined)).toEqual({ tone: "down", words: "unknown" });
+});
+
+test.each(SIGHT_STATES.filter((state) => state !== "ok"))(
+  "a picture that is %s does not look like one that is well",
+  (sight) => {
+    const { tone, words } = cameraState({ ...streaming, sight });
+    expect(words).not.toBe("live");
+    expect(tone).toBe(disarms(sight) ? "down" : "starting");
+  },
+);
