@@ -70,7 +70,7 @@ export function madeUpGallery(people: number, dimension: number): Gallery {
     peopleChanged: async (mark) => ({ mark: mark ?? 0, personIds: [], isEverybody: false }),
     searchable: nothing,
     async *everything() {
-      yield { kind: "start", mark: 0, people };
+      yield { kind: "start", mark: 0, people, faces: people * FACES_A_PERSON };
       for (let first = 0; first < people; first += PIECE_PEOPLE) {
         const faces: EnrolledFace[] = [];
         for (let identity = first; identity < Math.min(people, first + PIECE_PEOPLE); identity++) {

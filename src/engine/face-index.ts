@@ -1,8 +1,8 @@
 import type { Candidate } from "#core/candidate";
 import { cosineOfScore, scoreOfCosine } from "#core/score";
 import { createFaceRows, type FaceRows } from "#engine/face-rows";
-import { instantiateKernel } from "#engine/kernel";
-import { MAX_DIMENSION } from "#engine/kernel-layout";
+import { instantiateKernel, kernelModule, TOUCH } from "#engine/kernel";
+import { BLOCK_FACES, blockBytes, MAX_DIMENSION } from "#engine/kernel-layout";
 import { createMemoryArena } from "#engine/memory-arena";
 import { createRoster } from "#engine/roster";
 import { fuse } from "#engine/rounding";
@@ -27,6 +27,11 @@ export interface FaceIndex extends AsyncDisposable {
   put(person: SearchablePerson): void;
   /** One more face of somebody, who becomes searchable with the first. */
   addFace(face: EnrolledFace): void;
+  /**
+   * So many more faces are coming: a thread of its own gets the memory for them ready, which takes the system seconds for a gallery of
+   * a million. Resolves when that is done; faces may be added meanwhile. It never fails: what is not ready is made so later.
+   */
+  expect(faces: number): Promise<void>;
   /** Somebody searchable is in this collection too; of others it says nothing. */
   join(membership: Membership): void;
   remove(personId: string): void;
@@ -34,6 +39,9 @@ export interface FaceIndex extends AsyncDisposable {
   /** Throws LIMEN_SEARCH_INVALID for templates of the wrong length, and what Scanner.scan throws. */
   search(request: SearchRequest): Promise<Candidate[]>;
 }
+
+/** Below it (some 100,000 faces) the memory is there sooner than a thread. */
+const WORTH_PREPARING_BYTES = 2 ** 28;
 
 /** Where the contract's score floor becomes a cosine floor, rounding must not lose anybody. */
 const FLOOR_SLACK = 1e-6;
@@ -123,6 +131,22 @@ export function createFaceIndex(options: {
     addFace({ personId, template: { values } }) {
       const usable = rowsFor(values.length);
       usable?.add(roster.numberOf(personId) ?? roster.admit(personId, []), values);
+    },
+
+    async expect(count) {
+      const bytes = Math.ceil(count / BLOCK_FACES) * (rows === undefined ? 0 : blockBytes(rows.dimension));
+      if (options.startThread === undefined || bytes < WORTH_PREPARING_BYTES) return;
+      const order = arena.take(8);
+      try {
+        const { from, end } = arena.expect(bytes);
+        arena.views.u32.set([from, end], order / 4);
+        await using thread = await options.startThread({ module: kernelModule(), memory: arena.memory, entry: TOUCH });
+        await thread.run(order);
+      } catch {
+        // No thread, or not so much memory: adding the faces will say so, if it matters.
+      } finally {
+        arena.giveBack(order, 8);
+      }
     },
 
     join({ personId, collectionId }) {

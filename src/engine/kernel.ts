@@ -4,12 +4,15 @@ import { defineDot32, defineJudge, shift } from "#engine/kernel-judge";
 import { BLOCK_FACES, LANE } from "#engine/kernel-layout";
 import { defineConsider } from "#engine/kernel-ranking";
 import { defineRounding, defineUnitTest } from "#engine/kernel-rounding";
+import { defineTouching } from "#engine/kernel-touching";
 import { type Code, i32, repeatWhile, returnValue, startAssembly, when } from "#engine/wasm-assembler";
 import { LimenError } from "#errors";
 import type { WasmMemory, WasmModule } from "#ports/web-assembly";
 
 /** Export (lane) → 0 when the scan is complete, 1 when it was cancelled. */
 export const SCAN = "scan";
+/** Export (order) → 0 when the memory is there: see kernel-touching. */
+export const TOUCH = "touch";
 const ROUND = "round";
 const IS_UNIT = "isUnit";
 
@@ -23,6 +26,7 @@ function assembleKernel(): Uint8Array<ArrayBuffer> {
   const filtered = defineFilteredBlock(assembly, parts);
   defineRounding(assembly, ROUND);
   defineUnitTest(assembly, IS_UNIT);
+  defineTouching(assembly, TOUCH);
   assembly.define({
     takes: { lane: "i32" },
     gives: "i32",

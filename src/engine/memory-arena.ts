@@ -29,6 +29,8 @@ export interface MemoryArena {
   /** A piece at an address that is a multiple of 64, its content undefined. Throws LIMEN_SEARCH_FAILED when there is no more. */
   take(bytes: number): number;
   giveBack(address: number, bytes: number): void;
+  /** Asks the system at once for what is about to be taken, and tells from where to where it lies. Throws LIMEN_SEARCH_FAILED. */
+  expect(bytes: number): { readonly from: number; readonly end: number };
 }
 
 function reserve(): { memory: WasmMemory; maximum: number } {
@@ -102,6 +104,10 @@ export function createMemoryArena(): MemoryArena {
       const address = end;
       end += size;
       return address;
+    },
+    expect(bytes) {
+      growTo(end + bytes);
+      return { from: end, end: end + bytes };
     },
     giveBack(address, bytes) {
       const size = sizeOf(bytes);

@@ -98,17 +98,21 @@ export async function openSearchEngine(options: SearchEngineOptions): Promise<Se
 
   /** Fills the empty memory; nobody searches yet. */
   const load = async (): Promise<void> => {
-    let people = 0;
+    let all = { people: 0, faces: 0 };
+    let memory: Promise<void> | null = null;
     for await (const piece of gallery.everything(modelId)) {
       if (piece.kind === "start") {
         mark = piece.mark;
-        people = piece.people;
+        all = piece;
       } else if (piece.kind === "faces") {
         for (const face of piece.faces) index.addFace(face);
-        options.onProgress?.(index.people, people);
+        // The first face tells how long they are.
+        memory ??= index.expect(all.faces - index.faces);
+        options.onProgress?.(index.people, all.people);
         await new Promise((resolve) => setImmediate(resolve));
       } else for (const membership of piece.memberships) index.join(membership);
     }
+    await memory;
   };
 
   /** Brings the memory up to what the gallery is now, batch by batch, each between two scans. */

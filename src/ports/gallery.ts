@@ -35,8 +35,11 @@ export interface Membership {
 
 /** A piece of everything that is searchable. */
 export type GalleryPiece =
-  /** Comes first: the mark from which to follow what changes meanwhile, and how many people there are, switched off ones too. */
-  | { readonly kind: "start"; readonly mark: number; readonly people: number }
+  /**
+   * Comes first: the mark from which to follow what changes meanwhile, and how many people and faces of the model there are, those of
+   * people who are switched off too.
+   */
+  | { readonly kind: "start"; readonly mark: number; readonly people: number; readonly faces: number }
   /** Of active people; those of one person may come apart. */
   | { readonly kind: "faces"; readonly faces: readonly EnrolledFace[] }
   /** Of anybody, also of people none of whose faces came. */

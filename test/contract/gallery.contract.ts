@@ -123,7 +123,7 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
       const { mark } = await gallery.peopleChanged(null);
       const pieces: GalleryPiece[] = [];
       for await (const piece of gallery.everything("model-a")) pieces.push(piece);
-      expect(pieces[0]).toEqual({ kind: "start", mark, people: 2101 });
+      expect(pieces[0]).toEqual({ kind: "start", mark, people: 2101, faces: 2102 });
       const kinds = pieces.map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === "faces").length).toBeGreaterThan(1);
       expect(kinds.lastIndexOf("faces")).toBeLessThan(kinds.indexOf("memberships"));

@@ -81,8 +81,9 @@ export class MemoryGallery implements Gallery {
   }
 
   async *everything(modelId: string): AsyncIterable<GalleryPiece> {
-    yield { kind: "start", mark: this.#revision, people: this.#people.size };
     const people = [...this.#people.values()];
+    const mine = people.flatMap(({ faces }) => faces.filter((face) => face.modelId === modelId));
+    yield { kind: "start", mark: this.#revision, people: people.length, faces: mine.length };
     for (let at = 0; at < people.length; at += PIECE_PEOPLE) {
       const faces = people.slice(at, at + PIECE_PEOPLE).flatMap(({ person, faces }) => {
         const mine = person.active ? faces.filter((face) => face.modelId === modelId) : [];

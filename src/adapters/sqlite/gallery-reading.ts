@@ -24,8 +24,10 @@ export async function* readEverything(store: Store, modelId: string): AsyncItera
     connection.transaction(() => {
       const mark = connection.prepare<[], number>("SELECT number FROM revision").pluck().get() ?? 0;
       const people = connection.prepare<[], number>("SELECT count(*) FROM persons").pluck().get() ?? 0;
+      const count = connection.prepare<[string], number>("SELECT count(*) FROM faces WHERE model_id = ?").pluck();
+      const faces = count.get(modelId) ?? 0;
       const off = connection.prepare<[], string>("SELECT id FROM persons WHERE active = 0").pluck().all();
-      return { start: { kind: "start", mark, people } as const, inactive: new Set(off) };
+      return { start: { kind: "start", mark, people, faces } as const, inactive: new Set(off) };
     })(),
   );
   yield start;
