@@ -1,17 +1,22 @@
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
 import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
+import { messageOf } from "#errors";
 
 export const status: Command = {
   name: "status",
   summary: "says how the running Limen is: broker, cameras, doors, and what keeps a door shut",
   usage: ["[--json] [--config FILE]"],
   flags: { ...CONFIG_FLAG, json: { type: "boolean" } },
-  async run(_words, flags, { env, print }) {
+  async run(_words, flags, { env, print, note }) {
     const { config } = await loadConfig(text(flags, "config") ?? "", { env });
     const { readStatus, unsearchablePeople } = await import("#app-offline");
     const now = await readStatus(config);
-    const others = await unsearchablePeople(config);
+    // How the daemon is must be told also when its database cannot be read just now.
+    const others = await unsearchablePeople(config).catch((error: unknown) => {
+      note(`the database cannot be read: ${messageOf(error)}`);
+      return null;
+    });
     if (flags["json"] === true) {
       print(JSON.stringify(now === null ? null : { ...now, peopleOfOtherModels: others }));
       return;
@@ -29,7 +34,7 @@ export const status: Command = {
     for (const [id, { mode, controller }] of Object.entries(now.doors))
       print(`door    ${id}: mode ${mode}, controller ${controller}`);
     print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces, ${now.gallery.memoryMb} MB`);
-    const unsearchable = otherModelsLine(others);
+    const unsearchable = others === null ? null : otherModelsLine(others);
     if (unsearchable !== null) print(`models  ${unsearchable}`);
     for (const problem of now.problems) print(`problem ${problem}`);
     print(now.problems.length === 0 ? "ready" : "not ready");

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import SqliteDatabase from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openStore, type Store } from "#adapters/sqlite/database";
@@ -49,6 +50,11 @@ describe("templates of other models", () => {
     store.connection.exec("UPDATE persons SET active = 0 WHERE name = 'Old'");
     expect(count()).toBe(0);
     expect(unsearchablePeopleIn(join(folder, "none.db"), "new")).toBe(0);
+    // As a daemon leaves it for a moment at its very first start.
+    const young = new SqliteDatabase(join(folder, "young.db"));
+    young.pragma("journal_mode = WAL");
+    expect(unsearchablePeopleIn(join(folder, "young.db"), "new")).toBe(0);
+    young.close();
   });
 
   it("are listed by people who need something, with their kept photos", async () => {

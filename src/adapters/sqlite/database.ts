@@ -38,15 +38,16 @@ function codeOfSqlite(error: unknown): ErrorCode {
 }
 
 /**
- * Reads from a database file without writing to it or bringing it up to date; null when there is none. For commands that only
- * look, beside a running daemon. Throws LIMEN_STORE_*.
+ * Reads from a database file without writing to it or bringing it up to date; null when there is none, or none yet: the daemon that
+ * starts just now makes the file first and its tables then. For commands that only look, beside a running daemon. Throws
+ * LIMEN_STORE_*.
  */
 export function lookInto<T>(file: string, work: (connection: Connection) => T): T | null {
   if (!existsSync(file)) return null;
   let connection: Connection | undefined;
   try {
     connection = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS, readonly: true, fileMustExist: true });
-    return work(connection);
+    return schemaOf(connection) === 0 ? null : work(connection);
   } catch (error) {
     throw storeError(error, file);
   } finally {
@@ -80,8 +81,13 @@ function isFine(connection: Connection, what: string): boolean {
   return connection.pragma(`quick_check(${what})`, { simple: true }) === "ok";
 }
 
+/** Version of the schema; 0 = no tables yet. */
+function schemaOf(connection: Connection): number {
+  return Number(connection.pragma("user_version", { simple: true }));
+}
+
 function migrate(connection: Connection, file: string): void {
-  const version = Number(connection.pragma("user_version", { simple: true }));
+  const version = schemaOf(connection);
   if (version > MIGRATIONS.length) {
     throw new LimenError(
       "LIMEN_STORE_VERSION",
