@@ -6,6 +6,8 @@ export type SightState = (typeof SIGHT_STATES)[number];
 export interface SightSample {
   /** Monotonic ms at which the picture arrived. */
   readonly atMs: number;
+  /** Monotonic ms at which the camera's own clock was last seen to run backwards; null = never. */
+  readonly clockBackAtMs: number | null;
   readonly light: number;
   readonly contrast: number;
   readonly sharpness: number;
@@ -50,7 +52,7 @@ const ENTER_MS: Readonly<Record<SightState, number>> = {
 /** Good pictures must come for so long before a fault is over, ms. */
 const LEAVE_MS: Readonly<Record<SightState, number>> = {
   ok: 0,
-  clock_back: 3_000,
+  clock_back: 10_000, // longer than a visit: whoever cuts in a recording of one gets nothing of it
   frozen: 500, // a picture that differs is proof; somebody who walks up must not wait for it
   dark: 1_000, // a lamp that goes on with the visitor
   covered: 1_000,
@@ -138,8 +140,11 @@ function isSameNews(before: SightState, now: SightState): boolean {
 export function nextSight(sight: Sight, sample: SightSample): Sight {
   const { last } = sight;
   const { atMs } = sample;
-  if (last === null) return follow({ ...sight, ...timersAt(atMs) }, sample, 0);
-  if (atMs >= last.atMs) return follow(sight, sample, atMs - last.atMs);
+  const isInOrder = last === null || atMs >= last.atMs;
+  const isClockBack = sample.clockBackAtMs !== null && sample.clockBackAtMs !== last?.clockBackAtMs;
+  if (isInOrder && !isClockBack) {
+    return last === null ? follow({ ...sight, ...timersAt(atMs) }, sample, 0) : follow(sight, sample, atMs - last.atMs);
+  }
   return { ...sight, ...timersAt(atMs), state: "clock_back", verdict: "clock_back", last: sample, adoptsView: false };
 }
 

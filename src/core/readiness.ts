@@ -21,7 +21,7 @@ export const SIGHT_PROBLEMS: Readonly<Record<SightState, string>> = {
   covered: "is covered: take away whatever is before the lens, or clean it",
   moved: "looks somewhere else than it did: turn it back, or restart Limen if it is to look there from now on",
   blurred: "has lost its focus: clean or focus the lens",
-  clock_back: "sends pictures out of order: restart the camera",
+  clock_back: "sends pictures whose times run backwards: set its clock, and make sure that nobody feeds a recording in",
 };
 
 /** One sentence for each thing that keeps a door from opening; an empty list means everything is ready. */

@@ -78,6 +78,7 @@ export function createCameraEye(parts: {
     const isSteady = view.isSteady(cells);
     sight = nextSight(before, {
       atMs,
+      clockBackAtMs: frame.clockBackAtMs ?? null,
       light,
       contrast,
       sharpness,
@@ -99,7 +100,8 @@ export function createCameraEye(parts: {
       const { last } = sight;
       countRate(atMs);
       metrics.gauge("limen_camera_frame_age_seconds", Math.max(0, clock.monotonicMs() - atMs) / 1000, { camera });
-      if (last === null || atMs < last.atMs || atMs - last.atMs >= JUDGE_EACH_MS) judge(frame);
+      const isTold = last !== null && (frame.clockBackAtMs ?? null) !== last.clockBackAtMs;
+      if (last === null || isTold || atMs < last.atMs || atMs - last.atMs >= JUDGE_EACH_MS) judge(frame);
     },
     sight: () => ({ state: sight.state, since }),
     isDisarmed: () => disarms(sight.state),

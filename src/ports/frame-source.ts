@@ -7,6 +7,8 @@ export interface Frame extends Picture {
   readonly sequence: number;
   /** Monotonic ms at which the frame's last byte arrived. */
   readonly capturedAtMs: number;
+  /** Monotonic ms at which the camera's own clock was last seen to run backwards; null or absent = never. */
+  readonly clockBackAtMs?: number | null;
 }
 
 export interface CameraHealth {

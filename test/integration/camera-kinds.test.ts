@@ -14,6 +14,10 @@ const H265 =
   "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=20/1,format=I420" +
   " ! x265enc tune=zerolatency speed-preset=ultrafast bitrate=300 key-int-max=10 ! h265parse" +
   " ! rtph265pay name=pay0 pt=96 config-interval=1 )";
+const B_FRAMES =
+  "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=20/1,format=I420" +
+  " ! x264enc bframes=2 b-adapt=false speed-preset=veryfast rc-lookahead=5 bitrate=300 key-int-max=20" +
+  " ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=1 )";
 let directory: string;
 let binary: FfmpegBinary;
 
@@ -55,6 +59,15 @@ test("an H.265 camera is seen, and its own stream can be watched as it is", asyn
     if (types.size > 0) stop.abort();
   }
   expect([...types]).toEqual([0x24]);
+});
+
+test("a camera that sends pictures out of their order is seen and can be watched, and its clock runs forward", async () => {
+  await using camera = await startGstCamera({ launch: B_FRAMES });
+  await using view = watchCamera({ url: camera.url, binary, tap: true });
+  await until("frames", () => view.seen.length >= 30, 40_000);
+  expect(view.source.health()).toMatchObject({ state: "streaming", restarts: 0 });
+  expect(view.source.live?.pictures).toBeGreaterThan(30);
+  expect(view.seen.filter(({ clockBackAtMs }) => clockBackAtMs !== null)).toEqual([]);
 });
 
 test("a camera that speaks TLS is seen, and asked for the password inside", async () => {

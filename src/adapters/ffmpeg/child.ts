@@ -30,7 +30,12 @@ const LAST_WORDS_MS = 500;
  */
 export function startFfmpeg(
   command: FfmpegCommand,
-  options: { killAfterMs: number; secrets?: readonly string[] },
+  options: {
+    killAfterMs: number;
+    secrets?: readonly string[];
+    /** Gets each line of standard error first; true: it was news, not a complaint. */
+    isNews?: (line: string) => boolean;
+  },
 ): FfmpegChild {
   const secrets = options.secrets ?? [];
   const tail = openLineTail(secrets);
@@ -43,7 +48,9 @@ export function startFfmpeg(
   const settle = (exit: Omit<FfmpegExit, "stderr">) => resolveExit({ ...exit, stderr: tail.lines() });
   const notStarted = (why: string) => settle({ code: null, signal: null, notStarted: redact(why, secrets) });
 
-  command.on("stderr", (line: string) => tail.add(line));
+  command.on("stderr", (line: string) => {
+    if (options.isNews?.(line) !== true) tail.add(line);
+  });
   command.on("error", (error: Error) => {
     if (child === null) notStarted(error.message);
   });

@@ -79,6 +79,7 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
   const disposed = new AbortController();
   let health: CameraHealth = { state: "starting", code: null, restarts: 0, lastFrameAtMs: null };
   let sequence = 0;
+  let clockBackAtMs: number | null = null;
   let running: Promise<void> | null = null;
 
   function stale(rgb: Uint8Array): Uint8Array {
@@ -95,10 +96,22 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
     }
     health = { ...health, state: "streaming", code: null, lastFrameAtMs: atMs };
     const { width, height } = attempt.shape;
-    const replaced = newest.put({ camera, sequence: sequence++, capturedAtMs: atMs, width, height, rgb });
+    const replaced = newest.put({
+      camera,
+      sequence: sequence++,
+      capturedAtMs: atMs,
+      clockBackAtMs,
+      width,
+      height,
+      rgb,
+    });
     if (replaced === null) return null;
     metrics.count("limen_frames_skipped_total", { camera });
     return replaced.rgb;
+  }
+
+  function clockBack(atMs: number): void {
+    clockBackAtMs = atMs;
   }
 
   async function attemptOnce(previous: ErrorCode | null, signal: AbortSignal): Promise<AttemptEnd> {
@@ -110,7 +123,12 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
       }
       const tapPath = (await tap?.listen()) ?? null;
       const decoder = await decoders.next(signal);
-      const end = await attemptStream(attempt, { address, tapPath, decoder }, { live: fresh, stale }, signal);
+      const end = await attemptStream(
+        attempt,
+        { address, tapPath, decoder },
+        { live: fresh, stale, clockBack },
+        signal,
+      );
       if (end.failure !== null && end.steadyMs === null) decoders.failed(end.failure.code);
       return end;
     } catch (error) {

@@ -4,6 +4,7 @@ import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
 import type { Decoder } from "#adapters/ffmpeg/decoder";
 import { dialectOf } from "#adapters/ffmpeg/dialect";
 import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
+import { readClockLine } from "#adapters/ffmpeg/stream-clock";
 import { type StreamShape, streamCommand } from "#adapters/ffmpeg/stream-command";
 import { streamFailure } from "#adapters/ffmpeg/stream-failure";
 import { concatText, type StreamAddress, secretsOf } from "#adapters/ffmpeg/stream-url";
@@ -32,11 +33,13 @@ export interface AttemptTarget {
   readonly decoder: Decoder;
 }
 
-/** What becomes of a frame's pixels; both return pixels that nobody needs any more, for a later frame, or null. */
+/** What becomes of a frame's pixels; returned are pixels that nobody needs any more, for a later frame, or null. */
 export interface FrameTaker {
   live(rgb: Uint8Array, atMs: number): Uint8Array | null;
   /** One of the old frames at the start of a stream. */
   stale(rgb: Uint8Array): Uint8Array | null;
+  /** The camera's own clock ran backwards; said about when the picture in question arrives, perhaps a moment later. */
+  clockBack(atMs: number): void;
 }
 
 export interface AttemptEnd {
@@ -78,6 +81,11 @@ export async function attemptStream(
   const child = startFfmpeg(streamCommand(options.binary, { concat, shape, sink, tapPath, decoder }), {
     killAfterMs: options.killAfterMs,
     secrets: secretsOf(address),
+    isNews(line) {
+      const kind = readClockLine(line);
+      if (kind === "back" && listening) take.clockBack(clock.monotonicMs());
+      return kind !== "complaint";
+    },
   });
 
   const over = new AbortController();

@@ -4,6 +4,7 @@ import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { type Decoder, decoderOptions } from "#adapters/ffmpeg/decoder";
 import { type Dialect, dialectOf } from "#adapters/ffmpeg/dialect";
 import { newCommand } from "#adapters/ffmpeg/one-shot";
+import { CLOCK_FILTERS, STEADY_COPY } from "#adapters/ffmpeg/stream-clock";
 
 export interface StreamShape {
   /** Size of the frames that come out, px. */
@@ -48,7 +49,7 @@ function motionGate(lookIntervalMs: number): string[] {
 export function outputOptions(shape: StreamShape, { passthrough }: Dialect): string[] {
   const seconds = (shape.lookIntervalMs / 1000).toFixed(3);
   const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${seconds})'`;
-  const filters = [select, ...motionGate(shape.lookIntervalMs), `scale=${shape.width}:${shape.height}`];
+  const filters = [CLOCK_FILTERS, select, ...motionGate(shape.lookIntervalMs), `scale=${shape.width}:${shape.height}`];
   return [
     ["-map", "0:v:0", "-an", "-sn", "-dn"],
     ["-vf", filters.join(","), ...passthrough],
@@ -62,7 +63,7 @@ export function outputOptions(shape: StreamShape, { passthrough }: Dialect): str
  */
 const TAP_OPTIONS = [
   ["-map", "0:v:0", "-an", "-sn", "-dn"],
-  ["-c", "copy", "-flush_packets", "1", "-f", "mpegts"],
+  ["-c", "copy", "-bsf:v", STEADY_COPY, "-flush_packets", "1", "-f", "mpegts"],
 ].flat();
 
 /** What one ffmpeg is told to do. */

@@ -20,19 +20,27 @@ export function fixedAddress(address: StreamAddress): AddressFinder {
   return () => Promise.resolve(address);
 }
 
+/** Whose times the packets carry: the camera's own, which stream-clock.ts makes steady, or those of their arrival. */
+export type PacketTimes = "camera" | "arrival";
+
+/**
+ * Pictures from which ffmpeg guesses the frame rate, which nobody asks for. By the camera's times the guess takes six more than by
+ * those of arrival: with ffmpeg's own 20 the first picture would come later.
+ */
+const RATE_PROBE = 12;
+
 /**
  * The ffconcat text that tells ffmpeg which camera to open. It goes to ffmpeg's standard input, so the credentials in it appear
- * in no process list. Wall-clock timestamps, because a camera whose clock jumps would otherwise flood or starve us; the I/O
- * timeout (µs) is the net below our own watchdog. Throws LIMEN_CONFIG_INVALID, never quoting the URL.
+ * in no process list. The I/O timeout (µs) is the net below our own watchdog. Throws LIMEN_CONFIG_INVALID, never quoting the URL.
  */
-export function concatText(address: StreamAddress, { ioTimeout }: Dialect): string {
+export function concatText(address: StreamAddress, { ioTimeout }: Dialect, times: PacketTimes = "camera"): string {
   return [
     "ffconcat version 1.0",
     `file '${addressWithCredentials(address)}'`,
     "option rtsp_transport tcp",
     "option allowed_media_types video",
     `option ${ioTimeout} 5000000`,
-    "option use_wallclock_as_timestamps 1",
+    times === "camera" ? `option fpsprobesize ${RATE_PROBE}` : "option use_wallclock_as_timestamps 1",
     "",
   ].join("\n");
 }

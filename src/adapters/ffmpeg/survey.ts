@@ -28,7 +28,7 @@ export async function surveyStream(
     if (report.length < MAX_REPORT) report += chunk.toString("latin1");
   });
   const command = newCommand(binary)
-    .input(Readable.from([concatText(address, dialectOf(binary.major))]))
+    .input(Readable.from([concatText(address, dialectOf(binary.major), "arrival")]))
     .inputOptions(COPY_INPUT_OPTIONS)
     .output(sink, { end: true })
     .outputOptions(["-map", "0:v:0", "-c", "copy", "-t", `${SURVEY_S}`, "-flush_packets", "1", "-f", "framecrc"]);

@@ -11,7 +11,15 @@ import {
   UNSEEN,
 } from "#core/camera-sight";
 
-const GOOD = { light: 120, contrast: 30, sharpness: 90, match: 1, isShifted: false, isSteady: true };
+const GOOD = {
+  clockBackAtMs: null,
+  light: 120,
+  contrast: 30,
+  sharpness: 90,
+  match: 1,
+  isShifted: false,
+  isSteady: true,
+};
 const DARK = { light: 4, contrast: 1, sharpness: 6, match: 0 };
 const COVERED = { light: 60, contrast: 2, sharpness: 5, match: 0 };
 const ELSEWHERE = { match: 0.05 };
@@ -112,11 +120,34 @@ describe("a camera", () => {
     expect(history.sight.usual?.sharpness).toBeCloseTo(30, 0);
   });
 
-  it("whose pictures run back in time is not believed for three seconds", () => {
+  it("whose pictures run back in time is not believed for ten seconds", () => {
     const history = well().see({}, -200);
     expect(history.sight.state).toBe("clock_back");
-    expect(history.for(2_500).sight.state).toBe("clock_back");
+    expect(history.for(9_500).sight.state).toBe("clock_back");
     expect(history.for(1_500).sight.state).toBe("ok");
+  });
+
+  it("whose own clock ran back is not believed for ten seconds, and each time anew", () => {
+    const back = { clockBackAtMs: 100 };
+    const history = well().see(back);
+    expect(history.sight.state).toBe("clock_back");
+    history.for(9_000, back);
+    expect(history.sight.state).toBe("clock_back");
+    const again = { clockBackAtMs: 200 };
+    history.see(again).for(9_000, again);
+    expect(history.sight.state).toBe("clock_back");
+    expect(history.for(2_000, again).sight.state).toBe("ok");
+    expect(history.states).toEqual(["ok", "clock_back", "ok"]);
+  });
+
+  it("whose clock ran back before its first picture is not believed either", () => {
+    expect(new History().see({ clockBackAtMs: 100 }).sight.state).toBe("clock_back");
+  });
+
+  it("whose clock ran back long ago is well, also after a gap", () => {
+    const back = { clockBackAtMs: 100 };
+    const history = well().see(back).for(30_000, back).see(back, 60_000).for(5_000, back);
+    expect(history.states).toEqual(["ok", "clock_back", "ok"]);
   });
 
   it("that was away is not frozen because its first picture is the last one again", () => {
@@ -136,6 +167,7 @@ describe("whatever the pictures say", () => {
     match: fc.option(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.3, 1))),
     isShifted: fc.boolean(),
     isSteady: fc.boolean(),
+    clockBackAtMs: fc.constantFrom(null, 100, 200),
   });
   const runs = (seen: readonly ({ stepMs: number } & Omit<SightSample, "atMs">)[], from = new History()): History => {
     for (const { stepMs, ...rest } of seen) from.see(rest, stepMs);
@@ -184,7 +216,7 @@ describe("whatever the pictures say", () => {
   it("no single picture disarms a camera that is well, unless it runs back in time", () => {
     fc.assert(
       fc.property(sample, ({ stepMs, ...one }) => {
-        const history = well().see(one, Math.abs(stepMs) % FROZEN_MS);
+        const history = well().see({ ...one, clockBackAtMs: null }, Math.abs(stepMs) % FROZEN_MS);
         expect(history.sight.state).toBe("ok");
       }),
     );

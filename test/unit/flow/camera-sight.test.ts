@@ -107,9 +107,11 @@ async function openHouse() {
     stop.signal,
   );
   let sequence = 0;
+  let clockBackAtMs: number | null = null;
   const show = async (picture: Picture, ageMs = 10): Promise<void> => {
     await flush();
-    push({ ...picture, camera: "front", sequence: sequence++, capturedAtMs: clock.monotonicMs() - ageMs });
+    const capturedAtMs = clock.monotonicMs() - ageMs;
+    push({ ...picture, camera: "front", sequence: sequence++, capturedAtMs, clockBackAtMs });
     await flush();
   };
   return {
@@ -121,6 +123,10 @@ async function openHouse() {
     eye,
     face,
     show,
+    /** The source sees the camera's own clock run backwards, now. */
+    turnClockBack() {
+      clockBackAtMs = clock.monotonicMs();
+    },
     /** Two pictures a second for so long. */
     async watch(pictures: readonly Picture[], ms: number) {
       for (let i = 0; i < ms / 500; i++) {
@@ -188,6 +194,37 @@ describe("a door behind a camera that tells the truth", () => {
       { level: "warn" },
       { level: "info" },
     ]);
+  });
+
+  it("a camera whose timestamps run backwards opens no door for a while, and one line says so", async () => {
+    const house = await openHouse();
+    await house.watch(views({}), 30_000);
+    house.turnClockBack();
+    await house.visit(views({}));
+    expect(house.eye.sight().state).toBe("clock_back");
+    expect(house.door.opened).toEqual([]);
+    expect(house.audit.records).toMatchObject([{ result: "deny", reason: "camera_unhealthy" }]);
+    await house.watch(views({}), 12_000);
+    expect(house.eye.sight().state).toBe("ok");
+    await house.visit(views({}));
+    await house.end();
+    expect(house.door.opened).toHaveLength(1);
+    const said = house.logger.lines.filter(({ fields }) => fields["sight"] !== undefined);
+    expect(said.map(({ level, fields }) => [level, fields["sight"]])).toEqual([
+      ["warn", "clock_back"],
+      ["info", "ok"],
+    ]);
+  });
+
+  it("does not wait for the next judged picture to say that the clock ran back", async () => {
+    const house = await openHouse();
+    await house.watch(views({}), 2_000);
+    await house.show(views({})[0] ?? viewAt(1));
+    await house.clock.advance(50);
+    house.turnClockBack();
+    await house.show(views({})[1] ?? viewAt(1));
+    expect(house.eye.isDisarmed()).toBe(true);
+    await house.end();
   });
 
   it("does not mistake a person right before it, the dusk or a passing lorry for a fault", async () => {

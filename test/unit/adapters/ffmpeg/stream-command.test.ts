@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dialectOf } from "#adapters/ffmpeg/dialect";
+import { CLOCK_FILTERS, STEADY_COPY } from "#adapters/ffmpeg/stream-clock";
 import { inputOptions, outputOptions, streamCommand } from "#adapters/ffmpeg/stream-command";
 import { concatText } from "#adapters/ffmpeg/stream-url";
 
@@ -37,14 +38,16 @@ test("the live view is a copy of the stream to a socket, before the raw frames, 
   const order = { concat, shape, sink: new Writable(), tapPath: "/run/limen/ts", decoder: "software" as const };
   const list = argumentsOf(streamCommand(BINARY, order));
   const tap = list.slice(inputOptions("software").length + 2, list.indexOf("unix:/run/limen/ts") + 1).join(" ");
-  expect(tap).toBe("-map 0:v:0 -an -sn -dn -c copy -flush_packets 1 -f mpegts unix:/run/limen/ts");
+  expect(tap).toBe(
+    `-map 0:v:0 -an -sn -dn -c copy -bsf:v ${STEADY_COPY} -flush_packets 1 -f mpegts unix:/run/limen/ts`,
+  );
   expect(list.slice(-outputOptions(shape, DIALECT).length - 1)).toEqual([...outputOptions(shape, DIALECT), "pipe:1"]);
 });
 
 test("frames are selected by time, scaled, and no thread holds one back", () => {
   const options = outputOptions({ width: 640, height: 360, lookIntervalMs: 90 }, DIALECT);
   expect(options).toContain(
-    "select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.090)',mpdecimate=hi=768:lo=320:frac=0.33:max=5,scale=640:360",
+    `${CLOCK_FILTERS},select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.090)',mpdecimate=hi=768:lo=320:frac=0.33:max=5,scale=640:360`,
   );
   expect(options.join(" ")).toContain("-fps_mode passthrough");
   expect(options.join(" ")).toContain("-threads 1 -f rawvideo");

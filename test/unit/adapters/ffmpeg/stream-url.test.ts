@@ -37,14 +37,17 @@ describe("a camera's address", () => {
 });
 
 describe("the ffconcat text", () => {
-  test("asks for TCP, video only, a timeout and wall-clock timestamps", () => {
-    expect(concatText({ url: "rtsp://192.0.2.10/stream" }, DIALECT).split("\n")).toEqual([
+  test.each([
+    ["camera", "option fpsprobesize 12"],
+    ["arrival", "option use_wallclock_as_timestamps 1"],
+  ] as const)("asks for TCP, video only, a timeout and the times of the %s", (times, option) => {
+    expect(concatText({ url: "rtsp://192.0.2.10/stream" }, DIALECT, times).split("\n")).toEqual([
       "ffconcat version 1.0",
       "file 'rtsp://192.0.2.10/stream'",
       "option rtsp_transport tcp",
       "option allowed_media_types video",
       "option timeout 5000000",
-      "option use_wallclock_as_timestamps 1",
+      option,
       "",
     ]);
   });
