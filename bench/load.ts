@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
+import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { openSearchEngine } from "#engine/search-engine";
 import { idOf, MODEL, pictureOf } from "./made-up-faces.js";
 import { type BenchResult, columns } from "./measure.js";
@@ -58,6 +59,9 @@ export async function benchLoad(): Promise<BenchResult> {
         gallery: createSqliteGallery(store, systemClock),
         modelId: MODEL,
         samePersonCosine: 0.5,
+        startThread: startWasmThread,
+        threads: 2,
+        clock: systemClock,
         onFault: (error) => {
           throw error;
         },
