@@ -36,14 +36,14 @@ export interface CameraLoopParts {
 
 /**
  * The life of a frame, over and over, until the signal aborts: newest frame, worth a look?, faces, tracks, each door's desk.
- * A fault of the models costs the frame, never the loop.
+ * A fault of the models, or in judging the camera, costs the frame, never the loop.
  */
 export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal): Promise<void> {
   const { camera, clock, metrics, desks } = parts;
   let book = EMPTY_TRACK_BOOK;
   let attention = NO_ATTENTION;
   let tilePlan = NO_TILES;
-  let modelFault = false;
+  let hasFault = false;
 
   const describe = async (sighting: Sighting): Promise<FaceDescription | null> => {
     try {
@@ -102,26 +102,32 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     }
   };
 
+  let newestAtMs = Number.NEGATIVE_INFINITY;
+
+  /** One frame's turn; what cannot be judged throws, and is then evidence for nobody. */
+  const take = async (frame: Frame): Promise<void> => {
+    parts.eye.see(frame);
+    const isOutOfOrder = frame.capturedAtMs < newestAtMs;
+    newestAtMs = Math.max(newestAtMs, frame.capturedAtMs);
+    if (isOutOfOrder || clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
+      metrics.count("limen_frames_stale_total", { camera });
+      return;
+    }
+    const next = worthLooking(attention, frame, frame.capturedAtMs, book.tracks.length > 0);
+    if (next === null) return;
+    attention = next;
+    await look(frame);
+    hasFault = false;
+  };
+
   const withFrames = async (): Promise<void> => {
-    let newestAtMs = Number.NEGATIVE_INFINITY;
     for await (const frame of parts.source.frames(signal)) {
-      parts.eye.see(frame);
-      const isOutOfOrder = frame.capturedAtMs < newestAtMs;
-      newestAtMs = Math.max(newestAtMs, frame.capturedAtMs);
-      if (isOutOfOrder || clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
-        metrics.count("limen_frames_stale_total", { camera });
-        continue;
-      }
-      const next = worthLooking(attention, frame, frame.capturedAtMs, book.tracks.length > 0);
-      if (next === null) continue;
-      attention = next;
       try {
-        await look(frame);
-        modelFault = false;
+        await take(frame);
       } catch (error) {
-        if (!modelFault)
+        if (!hasFault)
           parts.logger.error({ camera, code: codeOf(error) }, `a picture could not be judged: ${messageOf(error)}`);
-        modelFault = true;
+        hasFault = true;
       }
     }
   };

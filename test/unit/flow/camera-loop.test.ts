@@ -60,7 +60,7 @@ function scene() {
     describe: async (): Promise<FaceDescription> => ({ template: templateOf(0), liveness: null }),
   };
   const source = { frames, health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const };
-  const eye = createCameraEye({ camera: "front", clock, logger, metrics });
+  const eye = { ...createCameraEye({ camera: "front", clock, logger, metrics }) };
   const running = runCameraLoop(
     {
       camera: "front",
@@ -87,7 +87,7 @@ function scene() {
     push(null);
     await running;
   };
-  return { clock, desk, metrics, logger, board, finder, show, end };
+  return { clock, desk, metrics, logger, board, finder, eye, show, end };
 }
 
 describe("the camera loop", () => {
@@ -108,6 +108,22 @@ describe("the camera loop", () => {
       ["front", [{ track: 1, box }]],
       ["front", []],
     ]);
+    await s.end();
+  });
+
+  it("brings nobody to the desk in a picture the camera could not be judged by, says so once, and goes on", async () => {
+    const s = scene();
+    const { see } = s.eye;
+    s.eye.see = () => {
+      throw new Error("the numbers make no sense");
+    };
+    await s.show();
+    await s.show();
+    expect(s.desk.said).toEqual([]);
+    expect(s.logger.lines.filter(({ level }) => level === "error")).toHaveLength(1);
+    s.eye.see = see;
+    await s.show();
+    expect(s.desk.said).toEqual(["wants", "consider"]);
     await s.end();
   });
 
