@@ -80,16 +80,17 @@ const PARTS = [
 
 function measure(entry: AuditEntry, pushedAtMs: number, wallOffsetMs: number): Measured | null {
   const { record, outcome } = entry;
-  const first = record.evidence[0];
-  const last = record.evidence[record.evidence.length - 1];
+  const { visit, nowMs } = record.situation;
+  const [first] = visit.evidence;
+  const last = visit.evidence[visit.evidence.length - 1];
   if (outcome?.latencyMs == null || first === undefined || last === undefined) return null;
   const decidedMs = record.at - wallOffsetMs;
   const { sinceInView, wait, find, describe, search, decide } = record.timingsMs;
   const ackedMs = decidedMs - sinceInView + outcome.latencyMs;
   const total = ackedMs - pushedAtMs;
   const parts = {
-    "camera and ffmpeg, to the first picture looked at": decidedMs - first.ageMs - pushedAtMs,
-    "until the second picture that agrees": first.ageMs - last.ageMs,
+    "camera and ffmpeg, to the first picture looked at": decidedMs - (nowMs - first.capturedAtMs) - pushedAtMs,
+    "until the second picture that agrees": last.capturedAtMs - first.capturedAtMs,
     "waiting for the look": wait,
     "faces: find": find,
     "faces: describe": describe,

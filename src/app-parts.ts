@@ -11,7 +11,8 @@ import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
 import type { CameraConfig, Config, DoorConfig } from "#config/config";
-import { DEFAULT_THRESHOLD } from "#core/threshold";
+import type { DoorPolicy } from "#core/policy";
+import { DEFAULT_THRESHOLD, type ThresholdRule } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
 import { openSearchEngine } from "#engine/search-engine";
 import { codeOf, LimenError, messageOf } from "#errors";
@@ -36,31 +37,35 @@ export interface Tools {
   readonly metrics: Metrics;
 }
 
-export function rulesOf(config: Config, camera: CameraConfig, door: DoorConfig, finder: FaceFinder): DoorRules {
-  const { minFacePx, maxYaw, minSharpness } = config.faces;
+/** Another engine's scores are its own: only the operator's number holds for them. Without one, which the config refuses, nobody passes. */
+function networkThreshold({ search }: Config): ThresholdRule {
+  return { configuredMin: search.minScore ?? 1, base: 0, slopePerDecade: 0 };
+}
+
+/** All that the config says of one door's decisions. */
+export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
   return {
     door: door.id,
-    camera: camera.id,
     collection: door.collection,
     mode: door.mode,
+    rules: door.policy,
+    thresholds: {
+      local: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
+      verifik: networkThreshold(config),
+    },
+  };
+}
+
+export function rulesOf(config: Config, camera: CameraConfig, finder: FaceFinder): DoorRules {
+  const { minFacePx, maxYaw, minSharpness } = config.faces;
+  const isLocal = config.search.verifik === null;
+  return {
+    camera: camera.id,
     quality: { minFacePx, maxYaw, minSharpness, minNorm: finder.minNorm, zone: camera.zone },
-    decision: door.policy,
     searchMode: config.search.mode,
-    ...(config.search.verifik === null
-      ? {
-          threshold: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
-          budget: LOCAL_SEARCH_BUDGET,
-          searchFloor: 0,
-          roster: "gallery" as const,
-        }
-      : {
-          // Another engine's scores are its own: only the operator's number holds for them, and the contract asks for 0.2 at least.
-          // Without one, which the config refuses, a perfect score alone would pass.
-          threshold: { configuredMin: config.search.minScore ?? 1, base: 0, slopePerDecade: 0 },
-          budget: NETWORK_SEARCH_BUDGET,
-          searchFloor: 0.2,
-          roster: config.search.verifik.roster,
-        }),
+    budget: isLocal ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET,
+    // The contract asks for 0.2 at least.
+    searchFloor: isLocal ? 0 : 0.2,
   };
 }
 

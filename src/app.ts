@@ -11,7 +11,7 @@ import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
 import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
-import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, rulesOf } from "#app-parts";
+import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, policyOf, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
@@ -21,7 +21,9 @@ import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
+import { createDoorStanding } from "#flow/door-standing";
 import { watchDoor } from "#flow/door-watch";
+import { soleEngine } from "#flow/engines";
 import { rememberNewest } from "#flow/newest-picture";
 import { createSearchLane } from "#flow/search-lane";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
@@ -91,6 +93,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       : await openNetworkSearch(verifik, search.deadlineMs, tools),
   );
   const lane = createSearchLane({ engine, clock, concurrency: SEARCH_CONCURRENCY, deadlineMs: search.deadlineMs });
+  const engines = soleEngine(verifik === null ? "local" : "verifik", lane);
 
   const instance = randomBytes(4).toString("hex");
   const { telemetry, control } = await connectBroker(config, instance, logger);
@@ -128,10 +131,12 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       .map(({ door, controller }) => {
         const actuator = createActuator({ door: door.id, controller, audit, announcer, board, ...tools });
         closing.defer(() => actuator.settled());
-        const rules = rulesOf(config, camera, door, finder);
-        return createDoorDesk(rules, {
-          lane,
+        return createDoorDesk(rulesOf(config, camera, finder), {
+          policy: policyOf(config, door),
+          roster: verifik?.roster ?? "gallery",
+          engines,
           gallery,
+          standing: createDoorStanding(clock.monotonicMs()),
           actuator,
           cameraHealthy,
           cropOf: encodeCrop,

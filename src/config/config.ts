@@ -1,5 +1,5 @@
 import type { Secret } from "#config/secret";
-import type { DecisionRules } from "#core/decision";
+import type { DecisionRules } from "#core/decision-rules";
 import type { Point } from "#core/geometry";
 import type { DoorMode } from "#core/policy";
 

@@ -3,7 +3,7 @@ import type { KeyPath } from "#config/problem";
 import type { ParsedFile } from "#config/schema";
 import { policyOf } from "#config/to-config";
 import { suggestion } from "#config/wording";
-import type { DecisionRules } from "#core/decision";
+import type { DecisionRules } from "#core/decision-rules";
 import { nearest } from "#core/nearest";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";

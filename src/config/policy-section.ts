@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { formatDuration } from "#config/units";
 import { duration, number, whole } from "#config/values";
-import { DEFAULT_DECISION_RULES as DEFAULTS } from "#core/decision";
+import { DEFAULT_DECISION_RULES as DEFAULTS } from "#core/decision-rules";
 import { GRANT_LIFE_MS } from "#core/grant";
-import { KEPT_EVIDENCE } from "#core/visit";
 
-const agree = whole(1, KEPT_EVIDENCE, {
+/** More than so many would take longer than anybody waits. */
+const MOST_PICTURES = 8;
+
+const agree = whole(1, MOST_PICTURES, {
   description: "A grant needs the same person first and strong in so many pictures …",
   reload: "live",
 });
-const of = whole(1, KEPT_EVIDENCE, { description: "… of the newest so many.", reload: "live" });
+const of = whole(1, MOST_PICTURES, { description: "… of the newest so many.", reload: "live" });
 const window = duration("500ms", "10s", { description: "Those pictures lie within this time.", reload: "live" });
 const margin = number(0, 0.5, {
   description: "How far ahead of the next best person, in score.",

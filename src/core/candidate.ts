@@ -1,3 +1,14 @@
+/** The search in this process, and a server of the search contract. Scores of the two are never compared with each other. */
+export const ENGINES = ["local", "verifik"] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** What one engine said of one face. */
+export interface Answer {
+  readonly engine: Engine;
+  /** Believable candidates, score descending. */
+  readonly candidates: readonly Candidate[];
+}
+
 /** One person a search came back with, in the search contract's terms. */
 export interface Candidate {
   readonly personId: string;

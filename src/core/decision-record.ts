@@ -1,22 +1,8 @@
-import type { Verdict } from "#core/decision";
+import type { Situation, Verdict } from "#core/decision";
 import type { Instant } from "#core/instant";
 import { type Liveness, suspicionOf } from "#core/liveness";
-import type { DoorMode } from "#core/policy";
+import type { DoorMode, DoorPolicy } from "#core/policy";
 import type { Reason } from "#core/reason";
-import type { Visit } from "#core/visit";
-
-/** What one evidence frame said: numbers only, no picture, no embedding. */
-export interface EvidenceRecord {
-  /** Ms before the decision. */
-  readonly ageMs: number;
-  readonly faceHeightPx: number;
-  readonly norm: number;
-  readonly yaw: number;
-  readonly sharpness: number;
-  readonly liveness: number | null;
-  /** Best candidates, score descending. */
-  readonly candidates: readonly { readonly personId: string; readonly score: number }[];
-}
 
 /** Where the time went between the face coming into view and the decision, ms. */
 export interface Timings {
@@ -50,46 +36,51 @@ export interface DecisionRecord {
   readonly gallerySize: number;
   readonly liveness: Liveness;
   readonly mode: DoorMode;
-  readonly evidence: readonly EvidenceRecord[];
   readonly searches: number;
   readonly timingsMs: Timings;
+  /** What it was decided on, to decide it again; kept, never published. */
+  readonly situation: Situation;
 }
 
 /** Tenths of a ms are all a log needs. */
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
 
-/** Puts a verdict, and the visit it was reached on, into the form that is kept. `nowMs` is monotonic. */
+/** Puts a verdict, and what it was reached on, into the form that is kept. `recordedAtMs` is monotonic. */
 export function recordOf(input: {
   readonly verdict: Exclude<Verdict, { result: "wait" }>;
-  readonly visit: Visit;
+  readonly policy: DoorPolicy;
+  readonly situation: Situation;
   readonly times: Omit<Timings, "sinceInView">;
-  readonly nowMs: number;
+  readonly recordedAtMs: number;
   readonly id: string;
-  readonly at: Instant;
-  readonly door: string;
   readonly camera: string;
-  readonly mode: DoorMode;
-  readonly threshold: number;
-  readonly gallerySize: number;
 }): DecisionRecord {
-  const { verdict, visit, times, nowMs, ...facts } = input;
+  const { verdict, policy, situation, times, recordedAtMs } = input;
+  const { visit } = situation;
+  const { score, margin, threshold, gallerySize } = verdict.numbers;
   return {
-    ...facts,
+    id: input.id,
+    at: situation.door.at,
+    door: policy.door,
+    camera: input.camera,
     result: verdict.result,
     reason: verdict.reason,
     personId: verdict.personId,
-    score: verdict.numbers.score,
-    margin: verdict.numbers.margin,
+    score,
+    margin,
+    threshold,
+    gallerySize,
     liveness: suspicionOf(visit.evidence.map((frame) => frame.liveness)),
-    evidence: visit.evidence.map(({ capturedAtMs, ...frame }) => ({ ageMs: rounded(nowMs - capturedAtMs), ...frame })),
+    mode: policy.mode,
     searches: visit.searches,
     timingsMs: {
-      sinceInView: rounded(nowMs - visit.inViewAtMs),
+      sinceInView: rounded(recordedAtMs - visit.inViewAtMs),
       wait: rounded(times.wait),
       find: rounded(times.find),
       describe: rounded(times.describe),
       search: rounded(times.search),
       decide: rounded(times.decide),
     },
+    situation,
   };
 }

@@ -1,44 +1,59 @@
+import type { Engine } from "#core/candidate";
+import type { DecisionRules } from "#core/decision-rules";
+import type { Instant } from "#core/instant";
 import type { DenyReason } from "#core/reason";
+import type { ThresholdRule } from "#core/threshold";
 
 /** How a door behaves. `shadow` decides and records but sends nothing; a new door starts there. */
 export const DOOR_MODES = ["normal", "shadow", "locked_down", "disabled"] as const;
 export type DoorMode = (typeof DOOR_MODES)[number];
 
-/** What is known of a recognised person at the moment of the decision, read fresh from the gallery. */
+/** All that the configuration says of one door: data, so that a recorded visit can be decided again under another. */
+export interface DoorPolicy {
+  readonly door: string;
+  /** Code of the collection searched, and required. */
+  readonly collection: string;
+  readonly mode: DoorMode;
+  readonly rules: DecisionRules;
+  readonly thresholds: Readonly<Record<Engine, ThresholdRule>>;
+}
+
+/** What the gallery knows of a person, read fresh at the moment of the decision. */
 export interface PersonFacts {
   readonly id: string;
   readonly active: boolean;
-  /** In the door's collection now, whatever the index believed when it searched. */
-  readonly inCollection: boolean;
+  /** Codes of the collections the person is in now, whatever the index believed when it searched. */
+  readonly collections: readonly string[];
 }
 
+/** What is true at the door at the moment of the decision, whoever stands there. */
 export interface DoorFacts {
-  readonly mode: DoorMode;
+  /** Wall clock. */
+  readonly at: Instant;
   /** The camera delivers fresh, plausible pictures. */
   readonly cameraHealthy: boolean;
   /** The door's opening budget has a token left. */
   readonly mayOpenNow: boolean;
 }
 
-type Rule = (person: PersonFacts | null, door: DoorFacts) => DenyReason | null;
+type Rule = (policy: DoorPolicy, person: PersonFacts | null, door: DoorFacts) => DenyReason | null;
 
 /**
  * Who may pass here now, in order; the first refusal is the reason. Each rule is total: missing facts refuse.
- * Schedules, validity dates, the watch list, anti-passback and lock-out are further rows of this table.
  */
 const RULES: readonly Rule[] = [
-  (_, door) => (door.mode === "disabled" ? "door_disabled" : null),
-  (_, door) => (door.mode === "locked_down" ? "door_locked_down" : null),
-  (_, door) => (door.cameraHealthy ? null : "camera_unhealthy"),
-  (person) => (person?.active === true ? null : "person_inactive"),
-  (person) => (person?.inCollection === true ? null : "not_allowed_here"),
-  (_, door) => (door.mayOpenNow ? null : "rate_limited"),
+  ({ mode }) => (mode === "disabled" ? "door_disabled" : null),
+  ({ mode }) => (mode === "locked_down" ? "door_locked_down" : null),
+  (_policy, _person, { cameraHealthy }) => (cameraHealthy ? null : "camera_unhealthy"),
+  (_policy, person) => (person?.active === true ? null : "person_inactive"),
+  ({ collection }, person) => (person?.collections.includes(collection) === true ? null : "not_allowed_here"),
+  (_policy, _person, { mayOpenNow }) => (mayOpenNow ? null : "rate_limited"),
 ];
 
 /** Why this recognised person may not pass, or null when they may. An unknown id (null) is refused. */
-export function refusalOf(person: PersonFacts | null, door: DoorFacts): DenyReason | null {
+export function refusalOf(policy: DoorPolicy, person: PersonFacts | null, door: DoorFacts): DenyReason | null {
   for (const rule of RULES) {
-    const refusal = rule(person, door);
+    const refusal = rule(policy, person, door);
     if (refusal !== null) return refusal;
   }
   return null;

@@ -1,4 +1,4 @@
-import type { Candidate } from "#core/candidate";
+import type { Answer } from "#core/candidate";
 import type { DenyReason } from "#core/reason";
 import { type Bucket, fullBucket, type SearchBudget, takeToken } from "#core/throttle";
 
@@ -12,8 +12,10 @@ export interface Evidence {
   readonly sharpness: number;
   /** 0..1, null when not measured. */
   readonly liveness: number | null;
-  /** Believable candidates, score descending. */
-  readonly candidates: readonly Candidate[];
+  /** One for each engine that was asked; all of them must agree. */
+  readonly answers: readonly Answer[];
+  /** Monotonic ms at which the last of them came. */
+  readonly answeredAtMs: number;
 }
 
 export type EngineFault = Extract<DenyReason, "engine_error" | "engine_offline">;
@@ -38,8 +40,8 @@ export interface Visit {
   readonly decided: "grant" | "deny" | null;
 }
 
-/** Evidence kept for the record; the decision looks at the newest `of` only. */
-export const KEPT_EVIDENCE = 8;
+/** Evidence kept: all that a visit's searches may bring, so that the decision can be made again; it looks at the newest `of` only. */
+const KEPT_EVIDENCE = 20;
 
 /** After a refusal, a face this much taller or clearer is worth one more try. */
 const CLEARLY_BETTER = 1.2;

@@ -1,44 +1,23 @@
-import { type DecisionRules, decide, leaderOf } from "#core/decision";
 import { recordOf } from "#core/decision-record";
-import {
-  type FaceDescription,
-  type FoundFace,
-  isLargeEnough,
-  outlineFault,
-  type Picture,
-  type QualityRules,
-  templateFault,
-} from "#core/face";
-import type { Box } from "#core/geometry";
-import type { DoorMode } from "#core/policy";
-import { type ThresholdRule, thresholdFor } from "#core/threshold";
-import { type Bucket, DOOR_OPENINGS, fullBucket, type SearchBudget, takeToken, tokensAt } from "#core/throttle";
+import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
+import type { SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
 import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
-import type { Actuator, Outgoing } from "#flow/carry-out";
-import { type Roster, readPersonFacts } from "#flow/person-facts";
-import { faultOf, type SearchLane } from "#flow/search-lane";
+import type { Actuator } from "#flow/carry-out";
+import { type JudgeParts, judge } from "#flow/judgement";
+import { faultOf } from "#flow/search-lane";
+import type { Sighting } from "#flow/sighting";
+import { type SearchRules, searchFor } from "#flow/visit-search";
 import type { Clock } from "#ports/clock";
-import type { Frame } from "#ports/frame-source";
-import type { Gallery } from "#ports/gallery";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 
-export interface DoorRules {
-  readonly door: string;
+/** What a desk knows besides the door's policy: how its camera and its engines are used. */
+export interface DoorRules extends Omit<SearchRules, "collection"> {
   readonly camera: string;
-  /** Collection code searched and required. */
-  readonly collection: string;
-  readonly mode: DoorMode;
   readonly quality: QualityRules;
-  readonly decision: DecisionRules;
-  readonly threshold: ThresholdRule;
   readonly budget: SearchBudget;
-  readonly searchMode: "FAST" | "ACCURATE";
-  /** API score under which nobody is asked for: 0 locally, so that weak scores are recorded too and the margin is honest. */
-  readonly searchFloor: number;
-  readonly roster: Roster;
 }
 
 /** How long the steps of one look took, ms. */
@@ -46,13 +25,6 @@ export interface LookTimes {
   readonly wait: number;
   readonly find: number;
   readonly describe: number;
-}
-
-/** The face of one track in one frame. */
-export interface Sighting {
-  readonly frame: Frame;
-  readonly track: Track;
-  readonly face: FoundFace;
 }
 
 export interface DoorDesk {
@@ -68,28 +40,22 @@ export interface DoorDesk {
   left(track: Track, signal: AbortSignal): Promise<void>;
 }
 
-/** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
-const MAX_RESULTS = 5;
-
 const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0, search: 0 };
 
+export interface DeskParts extends JudgeParts {
+  readonly actuator: Actuator;
+  readonly cropOf: Parameters<typeof searchFor>[3]["cropOf"];
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 /** Everything one door knows of the people in front of it: visits in memory, judged by the pure core, carried out by the actuator. */
-export function createDoorDesk(
-  rules: DoorRules,
-  parts: {
-    lane: SearchLane;
-    gallery: Gallery;
-    actuator: Actuator;
-    cameraHealthy: () => boolean;
-    /** JPEG of one face of a picture. */
-    cropOf: (picture: Picture, box: Box) => Promise<Uint8Array>;
-    newId: () => string;
-    clock: Clock;
-    logger: Logger;
-    metrics: Metrics;
-  },
-): DoorDesk {
-  const { lane, gallery, clock, metrics } = parts;
+export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
+  const { policy, standing, clock, metrics } = parts;
+  const { door } = policy;
+  const searchRules: SearchRules = { ...rules, collection: policy.collection };
   const visits = new Map<number, Visit>();
   /**
    * Looks, ticks and departures interleave at every await. Whoever waited may only go on with the visit it started from:
@@ -97,7 +63,6 @@ export function createDoorDesk(
    */
   const isCurrent = (visit: Visit): boolean => visits.get(visit.trackId) === visit;
   const lastTimes = new Map<number, LookTimes & { search: number }>();
-  let openings: Bucket = fullBucket(DOOR_OPENINGS, clock.monotonicMs());
 
   const visitOf = ({ track, face, frame }: Sighting): Visit | null => {
     const known = visits.get(track.id);
@@ -109,53 +74,18 @@ export function createDoorDesk(
 
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const gallerySize = lane.size(rules.collection);
-    const threshold = thresholdFor(gallerySize, rules.threshold);
-    const verdict = decide({
-      visit,
-      ended,
-      nowMs: startedMs,
-      rules: rules.decision,
-      threshold,
-      leader: await readPersonFacts(
-        gallery,
-        rules.roster,
-        rules.collection,
-        leaderOf(visit, threshold, rules.decision),
-      ),
-      door: {
-        mode: rules.mode,
-        cameraHealthy: parts.cameraHealthy(),
-        mayOpenNow: tokensAt(openings, DOOR_OPENINGS, startedMs) >= 1,
-      },
-    });
-    if (verdict.result === "wait" || !isCurrent(visit)) return;
-    if (verdict.result === "grant") {
-      // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
-      const left = takeToken(openings, DOOR_OPENINGS, startedMs);
-      if (left === null) return;
-      openings = left;
-    }
+    const judgement = await judge(parts, visit, ended);
+    if (judgement === null || !isCurrent(visit)) return;
+    const { verdict, situation } = judgement;
+    // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
+    if (verdict.result === "grant" && !standing.takeOpening(situation.nowMs)) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result));
-    const nowMs = clock.monotonicMs();
-    const outgoing: Outgoing = {
-      record: recordOf({
-        verdict,
-        visit,
-        times: { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: nowMs - startedMs },
-        nowMs,
-        id: parts.newId(),
-        at: clock.now(),
-        door: rules.door,
-        camera: rules.camera,
-        mode: rules.mode,
-        threshold,
-        gallerySize,
-      }),
-      evidenceAtMs: verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY,
-      visit,
-    };
-    await parts.actuator.carryOut(outgoing, signal);
+    const recordedAtMs = clock.monotonicMs();
+    const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
+    const { camera } = rules;
+    const record = recordOf({ verdict, policy, situation, times, recordedAtMs, id: parts.newId(), camera });
+    const evidenceAtMs = verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY;
+    await parts.actuator.carryOut({ record, evidenceAtMs, visit }, signal);
   };
 
   /** A failed look-up of the person (disk, lock) is a visit without a decision yet: shut, and tried again with the next look. */
@@ -163,7 +93,7 @@ export function createDoorDesk(
     try {
       await settle(visit, ended, signal);
     } catch (error) {
-      const line = { door: rules.door, code: codeOf(error) };
+      const line = { door, code: codeOf(error) };
       parts.logger.error(line, `no decision could be made: ${messageOf(error)}`);
     }
   };
@@ -181,14 +111,15 @@ export function createDoorDesk(
       }
       const paid = spendSearch(visit, rules.budget, clock.monotonicMs());
       if (paid === null) {
-        metrics.count("limen_searches_saved_total", { door: rules.door });
+        metrics.count("limen_searches_saved_total", { door });
         return false;
       }
       visits.set(paid.trackId, paid);
       return true;
     },
 
-    async consider({ frame, track, face }, description, times, signal) {
+    async consider(sighting, description, times, signal) {
+      const { track } = sighting;
       const visit = visits.get(track.id);
       if (visit === undefined) return;
       const fault = templateFault(description.template, rules.quality);
@@ -199,29 +130,10 @@ export function createDoorDesk(
       const startedMs = clock.monotonicMs();
       let next: Visit;
       try {
-        const candidates = await lane.search(
-          {
-            faces: [description.template],
-            collection: rules.collection,
-            crops: async () => [await parts.cropOf(frame, face.box)],
-            minScore: rules.searchFloor,
-            maxResults: MAX_RESULTS,
-            mode: rules.searchMode,
-          },
-          signal,
-        );
-        metrics.count("limen_searches_total", { door: rules.door, outcome: "answered" });
-        next = addEvidence(visit, {
-          capturedAtMs: frame.capturedAtMs,
-          faceHeightPx: Math.round(face.box.height),
-          norm: description.template.norm,
-          yaw: face.yaw,
-          sharpness: face.sharpness,
-          liveness: description.liveness,
-          candidates,
-        });
+        next = addEvidence(visit, await searchFor(sighting, description, searchRules, parts, signal));
+        metrics.count("limen_searches_total", { door, outcome: "answered" });
       } catch (error) {
-        metrics.count("limen_searches_total", { door: rules.door, outcome: codeOf(error) });
+        metrics.count("limen_searches_total", { door, outcome: codeOf(error) });
         next = addFault(visit, faultOf(error));
       }
       if (!isCurrent(visit)) return;
@@ -231,7 +143,7 @@ export function createDoorDesk(
     },
 
     failed(track, error) {
-      metrics.count("limen_searches_total", { door: rules.door, outcome: codeOf(error) });
+      metrics.count("limen_searches_total", { door, outcome: codeOf(error) });
       const visit = visits.get(track.id);
       if (visit !== undefined) visits.set(track.id, addFault(visit, "engine_error"));
     },

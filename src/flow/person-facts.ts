@@ -1,24 +1,32 @@
 import type { PersonFacts } from "#core/policy";
+import { firstOf } from "#core/support";
+import type { Visit } from "#core/visit";
 import type { Gallery } from "#ports/gallery";
 
 /** Who says that a person exists: this box's own gallery, or the search engine on the network that found them. */
 export type Roster = "gallery" | "engine";
 
 /**
- * What is known of a recognised person, read at the moment of the decision; null = nobody knows them. With the engine's roster,
- * being found in the door's collection a moment ago is all there is to know.
+ * What is known of everybody who is first in some evidence of a visit, read at the moment of the decision; whom nobody knows is left
+ * out. With the engine's roster, being found in the door's collection a moment ago is all there is to know.
  */
-export async function readPersonFacts(
-  gallery: Gallery,
-  roster: Roster,
-  collectionCode: string,
-  id: string | null,
-): Promise<PersonFacts | null> {
-  if (id === null) return null;
-  if (roster === "engine") return { id, active: true, inCollection: true };
-  const person = await gallery.person(id);
-  if (person === null) return null;
-  const collection = await gallery.collection(collectionCode);
-  const inCollection = collection !== null && person.collections.includes(collection.id);
-  return { id: person.id, active: person.active, inCollection };
+export async function readPeopleFacts(
+  gallery: Pick<Gallery, "person" | "collection">,
+  { roster, collection }: { roster: Roster; collection: string },
+  visit: Visit,
+): Promise<PersonFacts[]> {
+  const ids = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
+  if (roster === "engine") return [...ids].map((id) => ({ id, active: true, collections: [collection] }));
+  const people: PersonFacts[] = [];
+  for (const id of ids) {
+    const person = await gallery.person(id);
+    if (person === null) continue;
+    const collections: string[] = [];
+    for (const known of person.collections) {
+      const code = (await gallery.collection(known))?.code;
+      if (code !== undefined) collections.push(code);
+    }
+    people.push({ id, active: person.active, collections });
+  }
+  return people;
 }

@@ -1,5 +1,13 @@
 import type { DecisionRecord } from "#core/decision-record";
 import { instant } from "#core/instant";
+import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
+import { addEvidence, openVisit } from "#core/visit";
+import { evidenceAt, situation } from "./situations";
+
+const VISIT = addEvidence(
+  openVisit(1, 600, LOCAL_SEARCH_BUDGET),
+  evidenceAt(1000, [["0123456789abcdef01234567", 0.91234]]),
+);
 
 /** A decision to grant at the front door; `changes` replace whole fields. */
 export function decisionRecord(changes: Partial<DecisionRecord> = {}): DecisionRecord {
@@ -17,19 +25,9 @@ export function decisionRecord(changes: Partial<DecisionRecord> = {}): DecisionR
     gallerySize: 12,
     liveness: { level: "low", score: 0.1234 },
     mode: "normal",
-    evidence: [
-      {
-        ageMs: 12,
-        faceHeightPx: 120,
-        norm: 5.5,
-        yaw: 0.1,
-        sharpness: 20,
-        liveness: 0.9,
-        candidates: [{ personId: "0123456789abcdef01234567", score: 0.91234 }],
-      },
-    ],
     searches: 2,
     timingsMs: { sinceInView: 600, wait: 5, find: 20, describe: 60, search: 1, decide: 1 },
+    situation: situation(VISIT, 1200),
     ...changes,
   };
 }

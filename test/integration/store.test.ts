@@ -13,6 +13,7 @@ import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
 import { MIGRATIONS } from "#adapters/sqlite/migrations";
 import type { DecisionRecord } from "#core/decision-record";
 import { instant } from "#core/instant";
+import { decisionRecord } from "../fakes/decision-records";
 import { templateOf } from "../fakes/faces";
 
 let folder: string;
@@ -23,27 +24,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function record(id: string, changes: Partial<DecisionRecord> = {}): DecisionRecord {
-  return {
-    id,
-    at: instant(1_790_000_000_000),
-    door: "front",
-    camera: "front",
-    result: "deny",
-    reason: "unknown_person",
-    personId: null,
-    score: 0.3,
-    margin: 0.1,
-    threshold: 0.83,
-    gallerySize: 3,
-    liveness: { level: "none", score: null },
-    mode: "normal",
-    evidence: [],
-    searches: 2,
-    timingsMs: { sinceInView: 1, wait: 1, find: 1, describe: 1, search: 1, decide: 1 },
-    ...changes,
-  };
-}
+const record = (id: string, changes: Partial<DecisionRecord> = {}): DecisionRecord =>
+  decisionRecord({ id, result: "deny", reason: "unknown_person", personId: null, ...changes });
 
 describe("the store", () => {
   it("is readable by its owner alone", async () => {
@@ -111,19 +93,7 @@ describe("the store", () => {
     let refused: unknown;
     for (let i = 0; i < 500 && refused === undefined; i++) {
       try {
-        await audit.append(
-          record(`r${i}`, {
-            evidence: Array.from({ length: 8 }, () => ({
-              ageMs: 1,
-              faceHeightPx: 1,
-              norm: 1,
-              yaw: 1,
-              sharpness: 1,
-              liveness: 1,
-              candidates: [],
-            })),
-          }),
-        );
+        await audit.append(record(`r${i}`));
         kept++;
       } catch (error) {
         refused = error;

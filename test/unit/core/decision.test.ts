@@ -1,23 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DecisionInput, decide, leaderOf, DEFAULT_DECISION_RULES as RULES } from "#core/decision";
+import { decide, type Situation } from "#core/decision";
+import { DEFAULT_DECISION_RULES as RULES } from "#core/decision-rules";
+import { leaderOf, type Thresholds } from "#core/support";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { addEvidence, addFault, closeVisit, type Evidence, openVisit, spendSearch, type Visit } from "#core/visit";
+import { doorFacts, doorPolicy, evidenceAt, personFacts, situation } from "../../fakes/situations";
 
 const NOW = 10_000;
-const THRESHOLD = 0.83;
+const THRESHOLDS: Thresholds = { local: 0.83, verifik: 0.85 };
 
-function frame(ageMs: number, ...scores: [string, number][]): Evidence {
-  return {
-    capturedAtMs: NOW - ageMs,
-    faceHeightPx: 80,
-    norm: 3.6,
-    yaw: 0.05,
-    sharpness: 30,
-    liveness: 0.9,
-    candidates: scores.map(([personId, score]) => ({ personId, score })),
-  };
-}
+const frame = (ageMs: number, ...scores: [string, number][]): Evidence => evidenceAt(NOW - ageMs, scores);
 
 function visitWith(...frames: Evidence[]): Visit {
   const opened = openVisit(1, NOW - 1000, LOCAL_SEARCH_BUDGET);
@@ -25,24 +18,14 @@ function visitWith(...frames: Evidence[]): Visit {
   return frames.reduce(addEvidence, tried);
 }
 
-function input(visit: Visit, changes: Partial<DecisionInput> = {}): DecisionInput {
-  return {
-    visit,
-    ended: false,
-    nowMs: NOW,
-    rules: RULES,
-    threshold: THRESHOLD,
-    leader: { id: "ada", active: true, inCollection: true },
-    door: { mode: "normal", cameraHealthy: true, mayOpenNow: true },
-    ...changes,
-  };
-}
+const judged = (visit: Visit, changes: Partial<Situation> = {}, policy = doorPolicy()) =>
+  decide(policy, situation(visit, NOW, changes));
 
 const STRONG: [string, number] = ["ada", 0.9];
 
 describe("a grant needs all of", () => {
   it("two strong frames that name the same person", () => {
-    expect(decide(input(visitWith(frame(200, STRONG), frame(100, STRONG))))).toMatchObject({
+    expect(judged(visitWith(frame(200, STRONG), frame(100, STRONG)))).toMatchObject({
       result: "grant",
       reason: "ok",
       personId: "ada",
@@ -51,56 +34,56 @@ describe("a grant needs all of", () => {
   });
 
   it("more than one frame", () => {
-    expect(decide(input(visitWith(frame(100, STRONG)))).result).toBe("wait");
+    expect(judged(visitWith(frame(100, STRONG))).result).toBe("wait");
   });
 
   it("two of the last three, so one bad frame between does not matter", () => {
     const visit = visitWith(frame(300, STRONG), frame(200, ["ben", 0.4]), frame(100, STRONG));
-    expect(decide(input(visit)).result).toBe("grant");
+    expect(judged(visit).result).toBe("grant");
   });
 
   it("frames near each other in time", () => {
-    expect(decide(input(visitWith(frame(2300, STRONG), frame(100, STRONG)))).result).toBe("wait");
+    expect(judged(visitWith(frame(2300, STRONG), frame(100, STRONG))).result).toBe("wait");
   });
 
   it("the threshold in both frames", () => {
-    expect(decide(input(visitWith(frame(200, ["ada", 0.829]), frame(100, STRONG)))).result).toBe("wait");
+    expect(judged(visitWith(frame(200, ["ada", 0.829]), frame(100, STRONG))).result).toBe("wait");
   });
 
   it("a margin to the best other person in both frames", () => {
     const close: [string, number][] = [STRONG, ["ben", 0.85]];
-    expect(decide(input(visitWith(frame(200, ...close), frame(100, ...close)))).result).toBe("wait");
+    expect(judged(visitWith(frame(200, ...close), frame(100, ...close))).result).toBe("wait");
   });
 
   it("fresh evidence", () => {
     const visit = visitWith(frame(2200, STRONG), frame(2100, STRONG));
-    expect(decide(input(visit)).result).toBe("wait");
-    expect(decide(input(visit, { ended: true }))).toMatchObject({ result: "deny", reason: "stale" });
+    expect(judged(visit).result).toBe("wait");
+    expect(judged(visit, { ended: true })).toMatchObject({ result: "deny", reason: "stale" });
   });
 
   it("evidence from the past, not the future", () => {
-    expect(decide(input(visitWith(frame(-10, STRONG), frame(-20, STRONG)))).result).toBe("wait");
+    expect(judged(visitWith(frame(-10, STRONG), frame(-20, STRONG))).result).toBe("wait");
   });
 
   it("evidence none of which is from the future, in whatever order it came", () => {
-    expect(decide(input(visitWith(frame(-1, STRONG), frame(100, STRONG)))).result).toBe("wait");
-    expect(decide(input(visitWith(frame(100, STRONG), frame(-1, STRONG)))).result).toBe("wait");
+    expect(judged(visitWith(frame(-1, STRONG), frame(100, STRONG))).result).toBe("wait");
+    expect(judged(visitWith(frame(100, STRONG), frame(-1, STRONG))).result).toBe("wait");
   });
 
   it("scores on the scale", () => {
     for (const score of [1.01, 2, Number.POSITIVE_INFINITY, Number.NaN]) {
-      expect(decide(input(visitWith(frame(200, ["ada", score]), frame(100, ["ada", score])))).result).toBe("wait");
+      expect(judged(visitWith(frame(200, ["ada", score]), frame(100, ["ada", score]))).result).toBe("wait");
     }
   });
 
   it("a person the gallery still knows", () => {
-    const gone = decide(input(visitWith(frame(200, STRONG), frame(100, STRONG)), { leader: null }));
+    const gone = judged(visitWith(frame(200, STRONG), frame(100, STRONG)), { people: [] });
     expect(gone).toMatchObject({ result: "deny", reason: "person_inactive" });
   });
 
   it("facts about that very person", () => {
-    const wrong = { id: "ben", active: true, inCollection: true };
-    expect(decide(input(visitWith(frame(200, STRONG), frame(100, STRONG)), { leader: wrong }))).toMatchObject({
+    const wrong = [personFacts("ben")];
+    expect(judged(visitWith(frame(200, STRONG), frame(100, STRONG)), { people: wrong })).toMatchObject({
       result: "deny",
     });
   });
@@ -108,21 +91,25 @@ describe("a grant needs all of", () => {
 
 describe("a recognised person is refused, and told why, when", () => {
   const recognised = visitWith(frame(200, STRONG), frame(100, STRONG));
-  const door = { mode: "normal", cameraHealthy: true, mayOpenNow: true } as const;
-  it.each([
-    ["door_disabled", { door: { ...door, mode: "disabled" as const } }],
-    ["door_locked_down", { door: { ...door, mode: "locked_down" as const } }],
-    ["camera_unhealthy", { door: { ...door, cameraHealthy: false } }],
-    ["rate_limited", { door: { ...door, mayOpenNow: false } }],
-    ["person_inactive", { leader: { id: "ada", active: false, inCollection: true } }],
-    ["not_allowed_here", { leader: { id: "ada", active: true, inCollection: false } }],
+  it.each<[string, Partial<Situation>]>([
+    ["camera_unhealthy", { door: doorFacts({ cameraHealthy: false }) }],
+    ["rate_limited", { door: doorFacts({ mayOpenNow: false }) }],
+    ["person_inactive", { people: [personFacts("ada", { active: false })] }],
+    ["not_allowed_here", { people: [personFacts("ada", { collections: ["guests"] })] }],
   ])("%s", (reason, changes) => {
-    expect(decide(input(recognised, changes))).toMatchObject({ result: "deny", reason, personId: "ada" });
+    expect(judged(recognised, changes)).toMatchObject({ result: "deny", reason, personId: "ada" });
+  });
+
+  it.each([
+    ["door_disabled", "disabled"],
+    ["door_locked_down", "locked_down"],
+  ] as const)("%s", (reason, mode) => {
+    expect(judged(recognised, {}, doorPolicy({ mode }))).toMatchObject({ result: "deny", reason, personId: "ada" });
   });
 });
 
 describe("nobody was recognised", () => {
-  const ended = { ended: true, leader: null };
+  const ended = { ended: true, people: [] };
   it.each([
     ["unknown_person", visitWith(frame(200, ["ada", 0.2]), frame(100, ["ada", 0.3]))],
     ["unknown_person", visitWith(frame(100))],
@@ -132,26 +119,26 @@ describe("nobody was recognised", () => {
     ["not_enough_evidence", visitWith()],
     ["engine_error", addFault(visitWith(), "engine_error")],
   ])("%s", (reason, visit) => {
-    expect(decide(input(visit, ended))).toMatchObject({ result: "deny", reason });
+    expect(judged(visit, ended)).toMatchObject({ result: "deny", reason });
   });
 
   it("waits while there is patience, and denies when it is over", () => {
     const visit = visitWith(frame(100, ["ada", 0.3]));
-    expect(decide(input(visit, { leader: null })).result).toBe("wait");
-    expect(decide(input(visit, { leader: null, nowMs: NOW - 900 + RULES.patienceMs })).result).toBe("deny");
+    expect(judged(visit, { people: [] }).result).toBe("wait");
+    expect(judged(visit, { people: [], nowMs: NOW - 900 + RULES.patienceMs }).result).toBe("deny");
   });
 });
 
 it("a visit that was decided is never decided again", () => {
   const visit = visitWith(frame(200, STRONG), frame(100, STRONG));
   for (const decided of ["grant", "deny"] as const) {
-    expect(decide(input(closeVisit(visit, decided), { ended: true })).result).toBe("wait");
+    expect(judged(closeVisit(visit, decided), { ended: true }).result).toBe("wait");
   }
 });
 
 it("two people never lead at once, whatever the rules say", () => {
   const visit = visitWith(frame(200, STRONG), frame(100, ["ben", 0.95]));
-  expect(leaderOf(visit, THRESHOLD, { ...RULES, agree: 1 })).toBeNull();
+  expect(leaderOf(visit, THRESHOLDS, { ...RULES, agree: 1 })).toBeNull();
 });
 
 describe("for any evidence", () => {
@@ -163,24 +150,24 @@ describe("for any evidence", () => {
     yaw: number,
     sharpness: number,
     liveness: fc.constant(null),
-    candidates: fc.array(fc.record({ personId: fc.constantFrom("ada", "ben", "cleo"), score: number }), {
-      maxLength: 3,
-    }),
+    answers: fc
+      .array(fc.record({ personId: fc.constantFrom("ada", "ben", "cleo"), score: number }), { maxLength: 3 })
+      .map((candidates) => [{ engine: "local" as const, candidates }]),
+    answeredAtMs: fc.constant(NOW),
   });
 
   it("a grant always rests on enough fresh strong frames of that person (counted the long way)", () => {
     fc.assert(
       fc.property(fc.array(evidence, { maxLength: 6 }), fc.boolean(), (frames, ended) => {
         const visit = visitWith(...frames);
-        const leader = { id: leaderOf(visit, THRESHOLD, RULES) ?? "", active: true, inCollection: true };
-        const verdict = decide(input(visit, { ended, leader }));
+        const verdict = judged(visit, { ended });
         if (verdict.result !== "grant") return;
         let strong = 0;
         let newest = Number.NEGATIVE_INFINITY;
-        for (const { candidates, capturedAtMs } of frames.slice(-3)) {
-          const [first, second] = candidates;
+        for (const { answers, capturedAtMs } of frames.slice(-3)) {
+          const [first, second] = answers[0]?.candidates ?? [];
           const isStrong =
-            first !== undefined && first.personId === verdict.personId && first.score >= THRESHOLD && first.score <= 1;
+            first !== undefined && first.personId === verdict.personId && first.score >= 0.83 && first.score <= 1;
           if (!isStrong || !(first.score - (second?.score ?? 0) >= 0.06)) continue;
           strong++;
           newest = Math.max(newest, capturedAtMs);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_DECISION_RULES } from "#core/decision";
 import type { Picture } from "#core/face";
-import { DEFAULT_THRESHOLD } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
+import { createDoorStanding } from "#flow/door-standing";
+import { soleEngine } from "#flow/engines";
 import { createSearchLane } from "#flow/search-lane";
 import type { Frame } from "#ports/frame-source";
 import { faceAt, templateOf } from "../../fakes/faces";
@@ -15,6 +15,7 @@ import { FakeDoor } from "../../fakes/fake-door";
 import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
+import { doorPolicy } from "../../fakes/situations";
 import { coveredView, type ViewChanges, viewAt } from "../../fakes/views";
 
 /** Views, drawn once: a camera's second of them is shown over and over, noise and all. */
@@ -51,21 +52,18 @@ async function openHouse() {
   let ids = 0;
   const desk = createDoorDesk(
     {
-      door: "front",
       camera: "front",
-      collection: "staff",
-      mode: "normal",
       quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-      decision: DEFAULT_DECISION_RULES,
-      threshold: DEFAULT_THRESHOLD,
       budget: LOCAL_SEARCH_BUDGET,
       searchMode: "ACCURATE",
       searchFloor: 0,
-      roster: "gallery",
     },
     {
-      lane: createSearchLane({ engine, clock, concurrency: 1, deadlineMs: 400 }),
+      policy: doorPolicy(),
+      roster: "gallery",
+      engines: soleEngine("local", createSearchLane({ engine, clock, concurrency: 1, deadlineMs: 400 })),
       gallery,
+      standing: createDoorStanding(clock.monotonicMs()),
       actuator,
       cameraHealthy: () => !eye.isDisarmed(),
       cropOf: async () => new Uint8Array([1]),
@@ -252,7 +250,7 @@ describe("a picture that is too old", () => {
     await house.end();
     expect(house.door.opened).toEqual([]);
     expect(house.audit.records.filter(({ result }) => result === "grant")).toEqual([]);
-    expect(house.audit.records.flatMap(({ evidence }) => evidence)).toHaveLength(1);
+    expect(house.audit.records.flatMap(({ situation }) => situation.visit.evidence)).toHaveLength(1);
   });
 
   it("is none when it comes after a newer one, and the camera is not believed for a while", async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "#core/candidate";
-import { DEFAULT_DECISION_RULES } from "#core/decision";
 import type { Grant } from "#core/grant";
-import { DEFAULT_THRESHOLD } from "#core/threshold";
+import type { DoorPolicy } from "#core/policy";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Track } from "#core/track";
 import { LimenError } from "#errors";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk, type DoorRules } from "#flow/door-desk";
+import { createDoorStanding } from "#flow/door-standing";
+import { soleEngine } from "#flow/engines";
 import { createSearchLane } from "#flow/search-lane";
 import type { DoorAck, DoorController } from "#ports/door-controller";
 import { faceAt, frameAt, templateOf } from "../../fakes/faces";
@@ -16,19 +17,14 @@ import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
 import { RecordingBoard } from "../../fakes/recording-board";
+import { doorPolicy } from "../../fakes/situations";
 
 const RULES: DoorRules = {
-  door: "front",
   camera: "front",
-  collection: "staff",
-  mode: "normal",
   quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-  decision: DEFAULT_DECISION_RULES,
-  threshold: DEFAULT_THRESHOLD,
   budget: LOCAL_SEARCH_BUDGET,
   searchMode: "ACCURATE",
   searchFloor: 0,
-  roster: "gallery",
 };
 const TIMES = { wait: 1, find: 2, describe: 3 };
 
@@ -51,7 +47,7 @@ class RecordingDoor implements DoorController {
   }
 }
 
-async function scene(changes: Partial<DoorRules> = {}) {
+async function scene(changes: Partial<DoorPolicy> = {}) {
   const clock = new FakeClock();
   const audit = new MemoryAuditLog();
   const gallery = new MemoryGallery();
@@ -72,20 +68,20 @@ async function scene(changes: Partial<DoorRules> = {}) {
   const actuator = createActuator({ door: "front", controller: door, audit, announcer, board, ...tools });
   let id = 0;
   const healthy = { now: true };
-  const desk = createDoorDesk(
-    { ...RULES, ...changes },
-    {
-      lane,
-      gallery,
-      actuator,
-      cameraHealthy: () => healthy.now,
-      cropOf: async () => new Uint8Array([1]),
-      newId: () => `decision-${++id}`,
-      clock,
-      logger,
-      metrics,
-    },
-  );
+  const desk = createDoorDesk(RULES, {
+    policy: doorPolicy(changes),
+    roster: "gallery",
+    engines: soleEngine("local", lane),
+    gallery,
+    standing: createDoorStanding(clock.monotonicMs()),
+    actuator,
+    cameraHealthy: () => healthy.now,
+    cropOf: async () => new Uint8Array([1]),
+    newId: () => `decision-${++id}`,
+    clock,
+    logger,
+    metrics,
+  });
   const { signal } = new AbortController();
   const track: Track = { id: 7, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
   /** The face of the track in a frame that is `ageMs` old; true when it was searched. */

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { rulesOf } from "#app-parts";
+import { policyOf } from "#app-parts";
 import { loadConfig } from "#config/load";
 import { thresholdFor } from "#core/threshold";
+import { NETWORK_SEARCH_BUDGET } from "#core/throttle";
+import { addEvidence, openVisit } from "#core/visit";
 import { LimenError } from "#errors";
-import { readPersonFacts } from "#flow/person-facts";
+import { readPeopleFacts } from "#flow/person-facts";
 import { faultOf } from "#flow/search-lane";
 import { templateOf } from "../../fakes/faces";
 import { MemoryGallery } from "../../fakes/memory-gallery";
+import { evidenceAt } from "../../fakes/situations";
 import { type ConfigFolder, openConfigFolder, randomKey } from "../config/config-folder.js";
 
 let folder: ConfigFolder;
@@ -24,18 +27,10 @@ search: { engine: verifik, min_score: 0.9, verifik: { url: "https://engine.examp
 `,
   );
   const { config } = await loadConfig(file, { env: { LIMEN_SECRET_KEY: randomKey() } });
-  const [camera] = config.cameras;
   const [door] = config.doors;
-  if (camera === undefined || door === undefined) throw new Error("the config has no door");
-  const finder = {
-    modelId: "m",
-    samePersonCosine: 0.5,
-    minNorm: 3,
-    find: async () => [],
-    describe: async () => ({ template: templateOf(0), liveness: null }),
-  };
+  if (door === undefined) throw new Error("the config has no door");
   const threshold = (minScore: number | null): number =>
-    thresholdFor(0, rulesOf({ ...config, search: { ...config.search, minScore } }, camera, door, finder).threshold);
+    thresholdFor(0, policyOf({ ...config, search: { ...config.search, minScore } }, door).thresholds.verifik);
   expect(threshold(0.9)).toBe(0.9);
   expect(threshold(null)).toBe(1);
 });
@@ -43,9 +38,19 @@ search: { engine: verifik, min_score: 0.9, verifik: { url: "https://engine.examp
 it("with the gallery's roster, an id the engine made up is nobody", async () => {
   const gallery = new MemoryGallery();
   const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });
-  expect(await readPersonFacts(gallery, "gallery", "staff", "made-up")).toBeNull();
-  expect(await readPersonFacts(gallery, "gallery", "lab", ada.id)).toMatchObject({ inCollection: false });
-  expect(await readPersonFacts(gallery, "engine", "staff", null)).toBeNull();
+  const visit = [
+    evidenceAt(1, [["made-up", 0.9]]),
+    evidenceAt(2, [[ada.id, 0.9]]),
+    evidenceAt(3, [["made-up", 0.9]]),
+    evidenceAt(4, []),
+  ].reduce(addEvidence, openVisit(1, 0, NETWORK_SEARCH_BUDGET));
+  expect(await readPeopleFacts(gallery, { roster: "gallery", collection: "staff" }, visit)).toEqual([
+    { id: ada.id, active: true, collections: ["staff"] },
+  ]);
+  expect(await readPeopleFacts(gallery, { roster: "engine", collection: "lab" }, visit)).toEqual([
+    { id: "made-up", active: true, collections: ["lab"] },
+    { id: ada.id, active: true, collections: ["lab"] },
+  ]);
 });
 
 it("an engine that is away is told apart from one that answers nonsense", () => {

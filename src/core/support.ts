@@ -1,0 +1,55 @@
+import type { Answer, Engine } from "#core/candidate";
+import type { AgreementRules } from "#core/decision-rules";
+import type { Evidence, Visit } from "#core/visit";
+
+/** API score in force for each engine and the number of people it searched. */
+export type Thresholds = Readonly<Record<Engine, number>>;
+
+/** Distance of the best candidate to the best other person, who counts as 0 when there is none. */
+export function marginOf({ candidates }: Answer): number {
+  return (candidates[0]?.score ?? 0) - (candidates[1]?.score ?? 0);
+}
+
+/** The best candidate's id, where every engine that was asked names the same; null otherwise. */
+export function firstOf({ answers }: Evidence): string | null {
+  const names = answers.map(({ candidates }) => candidates[0]?.personId ?? null);
+  const [name = null] = names;
+  return names.every((other) => other === name) ? name : null;
+}
+
+/** Newest evidence frames that may count together: at most `of`, all within the window of the newest. */
+export function windowOf(visit: Visit, { of, windowMs }: AgreementRules): readonly Evidence[] {
+  const newest = visit.evidence[visit.evidence.length - 1];
+  if (newest === undefined) return [];
+  return visit.evidence.slice(-of).filter((frame) => newest.capturedAtMs - frame.capturedAtMs <= windowMs);
+}
+
+/** Frames in which, for every engine asked, `personId` is first, over its threshold, on the scale, and clear of everybody else. */
+export function supportOf(
+  personId: string,
+  frames: readonly Evidence[],
+  thresholds: Thresholds,
+  { margin }: AgreementRules,
+): Evidence[] {
+  const isStrong = (answer: Answer): boolean => {
+    const [first] = answer.candidates;
+    return (
+      first?.personId === personId &&
+      first.score >= thresholds[answer.engine] &&
+      first.score <= 1 &&
+      marginOf(answer) >= margin
+    );
+  };
+  return frames.filter(({ answers }) => answers.length > 0 && answers.every(isStrong));
+}
+
+/**
+ * The one person whom enough frames name strongly enough, or null. Two people can never both have support when
+ * 2·agree > of; if rules allow less, nobody leads unless they lead alone.
+ */
+export function leaderOf(visit: Visit, thresholds: Thresholds, rules: AgreementRules): string | null {
+  const frames = windowOf(visit, rules);
+  const names = new Set(frames.flatMap((frame) => firstOf(frame) ?? []));
+  const leaders = [...names].filter((name) => supportOf(name, frames, thresholds, rules).length >= rules.agree);
+  return leaders.length === 1 ? (leaders[0] ?? null) : null;
+}

@@ -1,0 +1,41 @@
+import { decide, type Situation, type Verdict } from "#core/decision";
+import type { DoorFacts, DoorPolicy } from "#core/policy";
+import type { Visit } from "#core/visit";
+import type { DoorStanding } from "#flow/door-standing";
+import type { Engines } from "#flow/engines";
+import { type Roster, readPeopleFacts } from "#flow/person-facts";
+import type { Clock } from "#ports/clock";
+import type { Gallery } from "#ports/gallery";
+
+/** A verdict that is not to wait, and what it rests on. */
+export interface Judgement {
+  readonly verdict: Exclude<Verdict, { result: "wait" }>;
+  readonly situation: Situation;
+}
+
+export interface JudgeParts {
+  readonly policy: DoorPolicy;
+  readonly roster: Roster;
+  readonly engines: Engines;
+  readonly gallery: Gallery;
+  readonly standing: DoorStanding;
+  readonly cameraHealthy: () => boolean;
+  readonly clock: Clock;
+}
+
+/** Gathers what a decision on a visit rests on, as of now, and decides; null = wait. Throws LIMEN_STORE_*: then nothing is decided. */
+export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Promise<Judgement | null> {
+  const { policy, clock } = parts;
+  const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection: policy.collection }, visit);
+  // Only now: what was read may have taken a while, and ages count to the decision.
+  const nowMs = clock.monotonicMs();
+  const door: DoorFacts = {
+    at: clock.now(),
+    cameraHealthy: parts.cameraHealthy(),
+    mayOpenNow: parts.standing.mayOpen(nowMs),
+  };
+  const gallerySizes = parts.engines.sizes(policy.collection);
+  const situation: Situation = { visit, ended, nowMs, gallerySizes, people, door };
+  const verdict = decide(policy, situation);
+  return verdict.result === "wait" ? null : { verdict, situation };
+}

@@ -1,0 +1,54 @@
+import type { FaceDescription, Picture } from "#core/face";
+import type { Box } from "#core/geometry";
+import type { Evidence } from "#core/visit";
+import type { Engines } from "#flow/engines";
+import type { Sighting } from "#flow/sighting";
+import type { Clock } from "#ports/clock";
+
+/** How a door asks who a face is. */
+export interface SearchRules {
+  /** Code of the collection searched. */
+  readonly collection: string;
+  readonly searchMode: "FAST" | "ACCURATE";
+  /** API score under which nobody is asked for: 0 locally, so that weak scores are recorded too and the margin is honest. */
+  readonly searchFloor: number;
+}
+
+/** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
+const MAX_RESULTS = 5;
+
+/** Asks who a described face is. Throws what the engines throw: then there is no evidence. */
+export async function searchFor(
+  { frame, face }: Sighting,
+  { template, liveness }: FaceDescription,
+  rules: SearchRules,
+  parts: {
+    engines: Engines;
+    /** JPEG of one face of a picture. */
+    cropOf: (picture: Picture, box: Box) => Promise<Uint8Array>;
+    clock: Clock;
+  },
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const answers = await parts.engines.ask(
+    {
+      faces: [template],
+      collection: rules.collection,
+      crops: async () => [await parts.cropOf(frame, face.box)],
+      minScore: rules.searchFloor,
+      maxResults: MAX_RESULTS,
+      mode: rules.searchMode,
+    },
+    signal,
+  );
+  return {
+    capturedAtMs: frame.capturedAtMs,
+    faceHeightPx: Math.round(face.box.height),
+    norm: template.norm,
+    yaw: face.yaw,
+    sharpness: face.sharpness,
+    liveness,
+    answers,
+    answeredAtMs: parts.clock.monotonicMs(),
+  };
+}

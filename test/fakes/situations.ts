@@ -1,0 +1,58 @@
+import type { Situation } from "#core/decision";
+import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
+import { instant } from "#core/instant";
+import type { DoorFacts, DoorPolicy, PersonFacts } from "#core/policy";
+import { DEFAULT_THRESHOLD } from "#core/threshold";
+import type { Evidence, Visit } from "#core/visit";
+
+/** A front door for the collection `staff` under the rules a new configuration has, but in normal mode. */
+export function doorPolicy(changes: Partial<DoorPolicy> = {}): DoorPolicy {
+  return {
+    door: "front",
+    collection: "staff",
+    mode: "normal",
+    rules: DEFAULT_DECISION_RULES,
+    thresholds: { local: DEFAULT_THRESHOLD, verifik: { configuredMin: 0.85, base: 0, slopePerDecade: 0 } },
+    ...changes,
+  };
+}
+
+/** Nothing at the door speaks against opening it. Thursday, 2026-01-15 12:30 UTC. */
+export function doorFacts(changes: Partial<DoorFacts> = {}): DoorFacts {
+  return { at: instant(Date.UTC(2026, 0, 15, 12, 30)), cameraHealthy: true, mayOpenNow: true, ...changes };
+}
+
+/** An active member of staff. */
+export function personFacts(id: string, changes: Partial<PersonFacts> = {}): PersonFacts {
+  return { id, active: true, collections: ["staff"], ...changes };
+}
+
+/** A good frame that the local engine answered at once with these scores, best first. */
+export function evidenceAt(capturedAtMs: number, scores: readonly (readonly [string, number])[]): Evidence {
+  return {
+    capturedAtMs,
+    faceHeightPx: 80,
+    norm: 3.6,
+    yaw: 0.05,
+    sharpness: 30,
+    liveness: 0.9,
+    answers: [{ engine: "local", candidates: scores.map(([personId, score]) => ({ personId, score })) }],
+    answeredAtMs: capturedAtMs,
+  };
+}
+
+/** A visit in front of that door, ten people enrolled, everybody it may be about known and allowed. */
+export function situation(visit: Visit, nowMs: number, changes: Partial<Situation> = {}): Situation {
+  const names = new Set(
+    visit.evidence.flatMap(({ answers }) => answers.flatMap(({ candidates }) => candidates.map((c) => c.personId))),
+  );
+  return {
+    visit,
+    ended: false,
+    nowMs,
+    gallerySizes: { local: 10, verifik: 0 },
+    people: [...names].map((id) => personFacts(id)),
+    door: doorFacts(),
+    ...changes,
+  };
+}
