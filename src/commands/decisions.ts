@@ -6,7 +6,7 @@ import type { AuditEntry } from "#ports/audit-log";
 
 const two = (value: number | null): string => (value === null ? "-" : value.toFixed(2));
 
-function lineOf({ sequence, record, personName, outcome }: AuditEntry): string {
+function lineOf({ sequence, record, personName, outcome, label }: AuditEntry): string {
   const who = personName ?? (record.personId === null ? "nobody known" : `person ${record.personId} (gone)`);
   const opened = outcome === null ? (record.result === "grant" ? "not sent" : "") : outcome.actuation;
   const took = outcome?.latencyMs == null ? "" : ` ${outcome.latencyMs} ms`;
@@ -18,7 +18,7 @@ function lineOf({ sequence, record, personName, outcome }: AuditEntry): string {
     who.padEnd(20),
     `score ${two(record.score)} of ${two(record.threshold)} margin ${two(record.margin)}`,
     `${record.reason}: ${wordsFor(record.reason)}`,
-    `${record.mode === "normal" ? "" : `[${record.mode}] `}${opened}${took}`,
+    `${record.mode === "normal" ? "" : `[${record.mode}] `}${opened}${took}${label === null ? "" : ` (labelled ${label})`}`,
   ]
     .join("  ")
     .trimEnd();

@@ -1,3 +1,4 @@
+import { arm } from "#commands/arm";
 import { check } from "#commands/check";
 import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
@@ -5,14 +6,30 @@ import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
 import { discover } from "#commands/discover";
 import { doctor } from "#commands/doctor";
+import { label } from "#commands/label";
 import { people } from "#commands/people";
+import { replay } from "#commands/replay";
 import { run } from "#commands/run";
 import { schema } from "#commands/schema";
 import { serve } from "#commands/serve";
 import { status } from "#commands/status";
 import { VERSION } from "#version";
 
-const COMMANDS: readonly Command[] = [run, serve, check, discover, doctor, people, decisions, status, demo, schema];
+const COMMANDS: readonly Command[] = [
+  run,
+  serve,
+  check,
+  discover,
+  doctor,
+  people,
+  decisions,
+  label,
+  replay,
+  arm,
+  status,
+  demo,
+  schema,
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -95,14 +95,26 @@ function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thr
 }
 
 /**
+ * The visit with the answers that came before patience ran out: those after it change nothing, whether or not somebody looked at the
+ * clock in between, so that a visit ends the same way however often it is judged.
+ */
+function asOf(visit: Visit, deadlineMs: number): Visit {
+  return { ...visit, evidence: visit.evidence.filter(({ answeredAtMs }) => answeredAtMs < deadlineMs) };
+}
+
+/**
  * The decision on one visit: grant, deny, or wait for more. Pure, total, and closed: whatever is missing or odd ends in wait
  * or deny. At most one verdict other than `wait` is ever acted on per visit (the caller closes it).
  */
 export function decide(policy: DoorPolicy, situation: Situation): Verdict {
-  const { visit, nowMs, ended, people } = situation;
+  const { nowMs, ended, people } = situation;
   const { rules } = policy;
-  if (visit.decided !== null) return WAIT;
+  if (situation.visit.decided !== null) return WAIT;
 
+  const { firstTriedAtMs } = situation.visit;
+  const deadlineMs = firstTriedAtMs === null ? null : firstTriedAtMs + rules.patienceMs;
+  const outOfPatience = deadlineMs !== null && nowMs >= deadlineMs;
+  const visit = outOfPatience ? asOf(situation.visit, deadlineMs) : situation.visit;
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
   const leaderId = leaderOf(visit, thresholds, rules);
   if (leaderId !== null) {
@@ -119,7 +131,6 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     return ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }
 
-  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
   if (!ended && !outOfPatience) return WAIT;
   const best = bestFrame(visit.evidence, thresholds);
   const reason = whyNobody(visit, thresholds, rules);

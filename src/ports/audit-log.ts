@@ -1,3 +1,4 @@
+import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
 import type { Instant } from "#core/instant";
 import type { Actuation } from "#core/reason";
@@ -19,6 +20,8 @@ export interface AuditEntry {
   readonly personName: string | null;
   /** The newest amendment, null when there is none. */
   readonly outcome: Amendment | null;
+  /** What a person said of it last. */
+  readonly label: Label | null;
 }
 
 export interface AuditLog {
@@ -27,4 +30,8 @@ export interface AuditLog {
   amend(amendment: Amendment): Promise<void>;
   /** Newest first. */
   list(query: { limit: number; door?: string }): Promise<AuditEntry[]>;
+  /** Oldest first, all of them since then; read in pieces, nobody waits for it. */
+  since(query: { at: Instant; door?: string }): AsyncIterable<AuditEntry>;
+  /** Keeps what a person says of these decisions, by sequence number, all or none. Throws LIMEN_DECISION_UNKNOWN, LIMEN_STORE_*. */
+  label(order: { sequences: readonly number[]; label: Label; at: Instant }): Promise<void>;
 }

@@ -1,4 +1,6 @@
+import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
+import type { Instant } from "#core/instant";
 import { LimenError } from "#errors";
 import type { Amendment, AuditEntry, AuditLog } from "#ports/audit-log";
 
@@ -22,17 +24,33 @@ export class MemoryAuditLog implements AuditLog {
     this.amendments.push(amendment);
   }
 
+  readonly labels = new Map<number, Label>();
+
   async list({ limit, door }: { limit: number; door?: string }): Promise<AuditEntry[]> {
+    return this.#entries(door).reverse().slice(0, limit);
+  }
+
+  async *since({ at, door }: { at: Instant; door?: string }): AsyncIterable<AuditEntry> {
+    for (const entry of this.#entries(door)) if (entry.record.at >= at) yield entry;
+  }
+
+  async label({ sequences, label }: { sequences: readonly number[]; label: Label }): Promise<void> {
+    if (sequences.some((sequence) => this.records[sequence - 1] === undefined)) {
+      throw new LimenError("LIMEN_DECISION_UNKNOWN", "there is no such decision");
+    }
+    for (const sequence of sequences) this.labels.set(sequence, label);
+  }
+
+  #entries(door?: string): AuditEntry[] {
     return this.records
       .map((record, index) => ({
         sequence: index + 1,
         record,
         personName: null,
         outcome: this.amendments.findLast(({ decisionId }) => decisionId === record.id) ?? null,
+        label: this.labels.get(index + 1) ?? null,
       }))
-      .filter(({ record }) => door === undefined || record.door === door)
-      .reverse()
-      .slice(0, limit);
+      .filter(({ record }) => door === undefined || record.door === door);
   }
 
   #failWhenFull(): void {

@@ -1,7 +1,9 @@
 import type { Store } from "#adapters/sqlite/database";
+import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
-import { instant } from "#core/instant";
+import { type Instant, instant } from "#core/instant";
 import type { Actuation } from "#core/reason";
+import { LimenError } from "#errors";
 import type { AuditEntry, AuditLog } from "#ports/audit-log";
 
 interface Row {
@@ -14,14 +16,21 @@ interface Row {
   why: string | null;
   command_id: string | null;
   latency_ms: number | null;
+  label: Label | null;
 }
 
-const LIST = `SELECT d.sequence, d.record, p.name AS person_name,
-    a.decision_id, a.at AS amended_at, a.actuation, a.why, a.command_id, a.latency_ms
+const ENTRIES = `SELECT d.sequence, d.record, p.name AS person_name,
+    a.decision_id, a.at AS amended_at, a.actuation, a.why, a.command_id, a.latency_ms,
+    (SELECT label FROM labels WHERE decision = d.sequence ORDER BY sequence DESC LIMIT 1) AS label
   FROM decisions d
   LEFT JOIN persons p ON p.id = d.person_id
   LEFT JOIN amendments a ON a.sequence = (SELECT max(sequence) FROM amendments WHERE decision_id = d.id)
-  WHERE (? IS NULL OR d.door = ?) ORDER BY d.sequence DESC LIMIT ?`;
+  WHERE (@door IS NULL OR d.door = @door)`;
+
+const LIST = `${ENTRIES} ORDER BY d.sequence DESC LIMIT @limit`;
+
+const PAGE_ENTRIES = 200;
+const SINCE = `${ENTRIES} AND d.sequence > @after AND d.at >= @at ORDER BY d.sequence LIMIT ${PAGE_ENTRIES}`;
 
 /** Records are written by this program alone and guarded against change by triggers, so their JSON is trusted on the way back. */
 function entryOf(row: Row): AuditEntry {
@@ -41,6 +50,7 @@ function entryOf(row: Row): AuditEntry {
           latencyMs: row.latency_ms,
         }
       : null,
+    label: row.label,
   };
 }
 
@@ -77,10 +87,38 @@ export function createSqliteAuditLog(store: Store): AuditLog {
     async list({ limit, door }) {
       return store.run((connection) =>
         connection
-          .prepare<[string | null, string | null, number], Row>(LIST)
-          .all(door ?? null, door ?? null, limit)
+          .prepare<{ door: string | null; limit: number }, Row>(LIST)
+          .all({ door: door ?? null, limit })
           .map(entryOf),
       );
+    },
+
+    async *since({ at, door }) {
+      for (let after = 0; ; ) {
+        const rows = store.run((connection) =>
+          connection
+            .prepare<{ door: string | null; after: number; at: Instant }, Row>(SINCE)
+            .all({ door: door ?? null, after, at }),
+        );
+        for (const row of rows) yield entryOf(row);
+        if (rows.length < PAGE_ENTRIES) return;
+        after = rows.at(-1)?.sequence ?? after;
+      }
+    },
+
+    async label({ sequences, label, at }) {
+      store.transact((connection) => {
+        const known = connection.prepare<[number], number>("SELECT 1 FROM decisions WHERE sequence = ?").pluck();
+        const insert = connection.prepare("INSERT INTO labels (decision, at, label) VALUES (?, ?, ?)");
+        for (const sequence of sequences) {
+          if (known.get(sequence) === undefined) {
+            throw new LimenError("LIMEN_DECISION_UNKNOWN", `there is no decision ${sequence}`, {
+              hint: "limen decisions shows them with their numbers",
+            });
+          }
+          insert.run(sequence, at, label);
+        }
+      });
     },
   };
 }

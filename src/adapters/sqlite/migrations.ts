@@ -101,4 +101,13 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE persons ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
    UPDATE persons SET name_key = fold(name);
    CREATE INDEX persons_by_name ON persons(name_key, id);`,
+  // What people say of decisions afterwards; the newest word counts, none is ever lost.
+  `CREATE TABLE labels (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     decision INTEGER NOT NULL REFERENCES decisions(sequence),
+     at INTEGER NOT NULL,
+     label TEXT NOT NULL CHECK (label IN ('right', 'wrong', 'unclear'))
+   ) STRICT;
+   CREATE INDEX labels_by_decision ON labels(decision, sequence);
+   CREATE TRIGGER labels_never_change BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels never change'); END;`,
 ];

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
+import { redecide } from "#core/replay";
+import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
+import { addEvidence, closeVisit, openVisit, spendSearch, type Visit } from "#core/visit";
+import { doorPolicy, evidenceAt, situation } from "../../fakes/situations";
+
+function visitOf(...frames: [atMs: number, score: number][]): Visit {
+  const opened = openVisit(1, 900, LOCAL_SEARCH_BUDGET);
+  const tried = spendSearch(opened, LOCAL_SEARCH_BUDGET, 950) ?? opened;
+  return frames.map(([atMs, score]) => evidenceAt(atMs, [["ada", score]])).reduce(addEvidence, tried);
+}
+
+const under = (rules: Partial<typeof DEFAULT_DECISION_RULES>) =>
+  doorPolicy({ rules: { ...DEFAULT_DECISION_RULES, ...rules } });
+
+describe("a recorded visit, decided again", () => {
+  it("comes out the same under the same rules, at the picture that decided it", () => {
+    const granted = situation(visitOf([1000, 0.5], [1100, 0.9], [1200, 0.9]), 1210);
+    expect(redecide(doorPolicy(), granted)).toMatchObject({
+      verdict: { result: "grant", reason: "ok", personId: "ada" },
+      frames: 3,
+      cutShort: false,
+    });
+    const refused = situation(visitOf([1000, 0.5], [1100, 0.55]), 3950);
+    expect(redecide(doorPolicy(), refused)).toMatchObject({
+      verdict: { result: "deny", reason: "unknown_person" },
+      cutShort: false,
+    });
+  });
+
+  it("is let in earlier under weaker rules", () => {
+    const granted = situation(visitOf([1000, 0.9], [1100, 0.9]), 1110);
+    expect(redecide(under({ agree: 1 }), granted)).toMatchObject({ verdict: { result: "grant" }, frames: 1 });
+  });
+
+  it("is refused under stricter ones, and says when more pictures would have been needed to know", () => {
+    const granted = situation(visitOf([1000, 0.9], [1100, 0.9]), 1110);
+    expect(redecide(under({ agree: 3 }), granted)).toMatchObject({
+      verdict: { result: "deny", reason: "not_enough_evidence" },
+      frames: 2,
+      cutShort: true,
+    });
+  });
+
+  it("ends where a shorter patience ends, whatever came later", () => {
+    const granted = situation(visitOf([1000, 0.5], [2500, 0.9], [2600, 0.9]), 2610);
+    expect(redecide(doorPolicy(), granted).verdict.result).toBe("grant");
+    expect(redecide(under({ patienceMs: 1000 }), granted)).toMatchObject({
+      verdict: { result: "deny", reason: "unknown_person" },
+      frames: 2,
+    });
+  });
+
+  it("takes nothing else for a recorded visit", () => {
+    expect(() => redecide(doorPolicy(), situation(closeVisit(visitOf(), "deny"), 5000))).toThrow(RangeError);
+  });
+});
