@@ -76,8 +76,9 @@ export function outlineFault(
   if (!isLargeEnough(face, rules)) return "too_small";
   if (isCutByEdge(face.box, picture)) return "cut_by_edge";
   if (!isInsideZone(centreOf(face.box), picture, rules.zone)) return "outside_zone";
-  if (face.yaw > rules.maxYaw) return "turned_away";
-  if (face.sharpness < rules.minSharpness) return "blurred";
+  // Written so that a number that is none is never good enough.
+  if (!(face.yaw <= rules.maxYaw)) return "turned_away";
+  if (!(face.sharpness >= rules.minSharpness)) return "blurred";
   return null;
 }
 

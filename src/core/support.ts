@@ -17,11 +17,11 @@ export function firstOf({ answers }: Evidence): string | null {
   return names.every((other) => other === name) ? name : null;
 }
 
-/** Newest evidence frames that may count together: at most `of`, all within the window of the newest. */
+/** The last `of` evidence frames, as far as they lie within the window of the newest of them, whatever order they came in. */
 export function windowOf(visit: Visit, { of, windowMs }: AgreementRules): readonly Evidence[] {
-  const newest = visit.evidence[visit.evidence.length - 1];
-  if (newest === undefined) return [];
-  return visit.evidence.slice(-of).filter((frame) => newest.capturedAtMs - frame.capturedAtMs <= windowMs);
+  const last = visit.evidence.slice(-of);
+  const newestAtMs = Math.max(...last.map(({ capturedAtMs }) => capturedAtMs));
+  return last.filter(({ capturedAtMs }) => newestAtMs - capturedAtMs <= windowMs);
 }
 
 /** Frames in which, for every engine asked, `personId` is first, over its threshold, on the scale, and clear of everybody else. */

@@ -78,6 +78,7 @@ export function createSearchLane(options: {
     size: (collection) => engine.size(collection),
 
     async search(request, signal) {
+      const startedMs = clock.monotonicMs();
       const deadline = new AbortController();
       const both = AbortSignal.any([signal, deadline.signal]);
       const timer = new AbortController();
@@ -100,6 +101,8 @@ export function createSearchLane(options: {
       answer.catch(() => {});
       try {
         const candidates = await Promise.race([answer, late]);
+        // A process that stood still wakes up to answers and alarms at once, and the answer may come first.
+        if (clock.monotonicMs() - startedMs > options.deadlineMs) throw tooLate();
         if (!isBelievable(candidates)) {
           throw new LimenError(
             "LIMEN_SEARCH_INVALID",

@@ -46,6 +46,10 @@ describe("a grant needs all of", () => {
     expect(judged(visitWith(frame(2300, STRONG), frame(100, STRONG))).result).toBe("wait");
   });
 
+  it("frames near each other in time, in whatever order they came", () => {
+    expect(judged(visitWith(frame(10, STRONG), frame(2900, STRONG))).result).toBe("wait");
+  });
+
   it("the threshold in both frames", () => {
     expect(judged(visitWith(frame(200, ["ada", 0.829]), frame(100, STRONG))).result).toBe("wait");
   });

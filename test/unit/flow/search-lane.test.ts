@@ -73,4 +73,12 @@ describe("the search lane", () => {
     broken = false;
     expect(await lane.search(REQUEST, never)).toEqual([]);
   });
+
+  it("throws an answer away that came after its deadline, even when the alarm was late too (the process stood still)", async () => {
+    const s = laneOver(() => s.clock.sleep(50).then(() => [{ personId: "a", score: 0.9 }]));
+    const outcome = settled(s.lane.search(REQUEST, never));
+    await flush();
+    await s.clock.advance(5000);
+    expect(await outcome).toBe("LIMEN_SEARCH_DEADLINE");
+  });
 });
