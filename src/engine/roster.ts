@@ -1,4 +1,5 @@
 import type { Chains } from "#engine/face-rows";
+import { createIdTable } from "#engine/id-table";
 import { NOBODY, PERSON_BYTES, PERSON_FIRST_ROW, PERSON_KEY_BYTES } from "#engine/kernel-layout";
 import { type ArenaTable, createArenaTable, type MemoryArena } from "#engine/memory-arena";
 import { LimenError } from "#errors";
@@ -25,7 +26,7 @@ export interface Roster extends Chains {
   /** The number of a known person, or undefined. */
   numberOf(id: string): number | undefined;
   idOf(person: number): string;
-  ids(): Iterable<string>;
+  ids(): string[];
   /** A number for somebody new. Throws LIMEN_SEARCH_FAILED for an id that is no id. */
   admit(id: string, collectionIds: readonly string[]): number;
   /** Into collections, by id. */
@@ -46,7 +47,7 @@ const ID = new RegExp(`^[\\x21-\\x7e]{1,${PERSON_KEY_BYTES}}$`);
 
 export function createRoster(arena: MemoryArena): Roster {
   const records = createArenaTable(arena, PERSON_BYTES, FIRST_PEOPLE);
-  const numbers = new Map<string, number>();
+  const numbers = createIdTable((person, id) => hasKey(person, id));
   const free: number[] = [];
   const collections = new Map<string, Members>();
   const byCode = new Map<string, Members>();
@@ -55,13 +56,33 @@ export function createRoster(arena: MemoryArena): Roster {
   const firstRowIndex = (person: number): number => (byteOf(person) + PERSON_FIRST_ROW) / 4;
 
   /** Eight characters to a number whose first character counts most, so that numbers compare as strings do. */
+  const placeIn = (i: number): number => (i & ~7) + (7 - (i & 7));
+
   const writeKey = (person: number, id: string): void => {
     const { i8 } = arena.views;
     const at = byteOf(person);
+    for (let i = 0; i < PERSON_KEY_BYTES; i++) i8[at + placeIn(i)] = i < id.length ? id.charCodeAt(i) : 0;
+  };
+
+  const hasKey = (person: number, id: string): boolean => {
+    if (id.length > PERSON_KEY_BYTES) return false;
+    const { i8 } = arena.views;
+    const at = byteOf(person);
     for (let i = 0; i < PERSON_KEY_BYTES; i++) {
-      const place = (i & ~7) + (7 - (i & 7));
-      i8[at + place] = i < id.length ? id.charCodeAt(i) : 0;
+      if (i8[at + placeIn(i)] !== (i < id.length ? id.charCodeAt(i) : 0)) return false;
     }
+    return true;
+  };
+
+  const idOf = (person: number): string => {
+    const { i8 } = arena.views;
+    let id = "";
+    for (let i = 0; i < PERSON_KEY_BYTES; i++) {
+      const code = i8[byteOf(person) + placeIn(i)] ?? 0;
+      if (code === 0) break;
+      id += String.fromCharCode(code);
+    }
+    return id;
   };
 
   const setMember = (members: Members, person: number, isMember: boolean): void => {
@@ -101,19 +122,9 @@ export function createRoster(arena: MemoryArena): Roster {
       return [...collections.keys()];
     },
     join,
-    numberOf: (id) => numbers.get(id),
-    ids: () => numbers.keys(),
-
-    idOf(person) {
-      const { i8 } = arena.views;
-      let id = "";
-      for (let i = 0; i < PERSON_KEY_BYTES; i++) {
-        const code = i8[byteOf(person) + (i & ~7) + (7 - (i & 7))] ?? 0;
-        if (code === 0) break;
-        id += String.fromCharCode(code);
-      }
-      return id;
-    },
+    numberOf: numbers.numberOf,
+    ids: () => numbers.numbers().map(idOf),
+    idOf,
 
     admit(id, collectionIds) {
       if (!ID.test(id)) {
@@ -123,19 +134,19 @@ export function createRoster(arena: MemoryArena): Roster {
       records.reach(person + 1);
       writeKey(person, id);
       arena.views.u32[firstRowIndex(person)] = NOBODY;
-      numbers.set(id, person);
+      numbers.add(id, person);
       join(person, collectionIds);
       return person;
     },
 
     dismiss(id) {
-      const person = numbers.get(id);
+      const person = numbers.numberOf(id);
       if (person === undefined) return;
       for (const [collectionId, members] of collections) {
         setMember(members, person, false);
         if (members.size === 0) forget(collectionId, members);
       }
-      numbers.delete(id);
+      numbers.remove(id);
       free.push(person);
     },
 

@@ -55,7 +55,7 @@ export const i32 = {
   atomicLoad: load(2, 0xfe, 0x10),
   store: store(2, 0x36),
   /** Leaves what was there before; nothing another thread stores meanwhile is lost. */
-  atomicOr: store(2, 0xfe, 0x33),
+  atomicAdd: store(2, 0xfe, 0x1e),
   eq: two(0x46),
   ne: two(0x47),
   lessThan: two(0x49), // lt_u
