@@ -74,7 +74,8 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     });
   };
 
-  const look = async (frame: Frame): Promise<void> => {
+  /** True when it showed nobody. */
+  const look = async (frame: Frame): Promise<boolean> => {
     const startedMs = clock.monotonicMs();
     metrics.count("limen_looks_total", { camera });
     const wanted = { moved: attention.moved, faces: book.tracks.map(({ box }) => box) };
@@ -89,6 +90,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     const times = { wait: startedMs - frame.capturedAtMs, find: foundMs - startedMs };
     for (const { track, face } of step.seen) await meet({ frame, track, face }, times);
     for (const track of step.ended) for (const desk of desks) await desk.left(track, signal);
+    return faces.length === 0;
   };
 
   const withoutFrames = async (): Promise<void> => {
@@ -105,26 +107,30 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
 
   let newestAtMs = Number.NEGATIVE_INFINITY;
 
-  /** One frame's turn; what cannot be judged throws, and is then evidence for nobody. */
-  const take = async (frame: Frame): Promise<void> => {
+  /**
+   * One frame's turn; what cannot be judged throws, and is then evidence for nobody. True when nobody holds the frame afterwards:
+   * one that shows a face may be held for the record.
+   */
+  const take = async (frame: Frame): Promise<boolean> => {
     parts.eye.see(frame);
     const isOutOfOrder = frame.capturedAtMs < newestAtMs;
     newestAtMs = Math.max(newestAtMs, frame.capturedAtMs);
     if (isOutOfOrder || clock.monotonicMs() - frame.capturedAtMs > parts.maxFrameAgeMs) {
       metrics.count("limen_frames_stale_total", { camera });
-      return;
+      return true;
     }
     const next = worthLooking(attention, frame, frame.capturedAtMs, book.tracks.length > 0);
-    if (next === null) return;
+    if (next === null) return true;
     attention = next;
-    await look(frame);
+    const isEmpty = await look(frame);
     hasFault = false;
+    return isEmpty;
   };
 
   const withFrames = async (): Promise<void> => {
     for await (const frame of parts.source.frames(signal)) {
       try {
-        await take(frame);
+        if (await take(frame)) parts.source.giveBack(frame);
       } catch (error) {
         if (!hasFault)
           parts.logger.error({ camera, code: codeOf(error) }, `a picture could not be judged: ${messageOf(error)}`);

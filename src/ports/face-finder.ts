@@ -11,7 +11,7 @@ export interface FaceFinder {
   /**
    * All faces in the picture, largest first, at most `maxFaces`. The look at the whole finds them from a fraction of its size on;
    * the parts in `closer` (whole px, inside the picture) are looked at once more by themselves, for smaller ones.
-   * Throws LIMEN_MODEL_RUN.
+   * Nothing of the picture is held once it has answered. Throws LIMEN_MODEL_RUN.
    */
   find(picture: Picture, closer?: readonly Box[]): Promise<FoundFace[]>;
   /** Embedding and liveness of one found face of that same picture. Throws LIMEN_MODEL_RUN. */

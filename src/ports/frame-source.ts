@@ -28,5 +28,10 @@ export interface FrameSource {
    * camera by itself; ends only when the signal aborts, and by then no child is left.
    */
   frames(signal: AbortSignal): AsyncIterable<Frame>;
+  /**
+   * Says that nobody holds this frame any more, so that its memory can serve a later one; from here on its `rgb` may be empty.
+   * Nobody has to: a frame that is not given back stays as it is.
+   */
+  giveBack(frame: Frame): void;
   health(): CameraHealth;
 }

@@ -31,7 +31,10 @@ afterEach(async () => {
 });
 
 /** Opens a camera with short waits and reads it in the background, keeping every frame's numbers (not its pixels). */
-function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourceOptions> & StreamAddress) {
+function watch(
+  { url, username, password, ...options }: Partial<FfmpegFrameSourceOptions> & StreamAddress,
+  onFrame: (frame: Frame) => void = () => {},
+) {
   const logger = new RecordingLogger();
   const metrics = new RecordingMetrics();
   const source = openFfmpegFrameSource({
@@ -56,9 +59,11 @@ function watch({ url, username, password, ...options }: Partial<FfmpegFrameSourc
   const seen: Omit<Frame, "rgb">[] = [];
   const sizes = new Set<number>();
   const stop = new AbortController();
-  const done = read(source, stop.signal, ({ rgb, ...rest }) => {
+  const done = read(source, stop.signal, (frame) => {
+    const { rgb, ...rest } = frame;
     sizes.add(rgb.length);
     seen.push(rest);
+    onFrame(frame);
   });
   open.push({ stop, done });
   const loud = () => logger.lines.filter(({ level }) => level === "warn" || level === "error");
@@ -87,6 +92,26 @@ describe("a camera that works", () => {
     expect(view.source.health()).toMatchObject({ state: "streaming", code: null, restarts: 0 });
     expect(view.metrics.of("limen_frames_total")).toBeGreaterThanOrEqual(20);
     expect(view.loud()).toEqual([]);
+  });
+
+  test("writes over no frame that is held, and whoever holds one they gave back sees nothing", async () => {
+    await using camera = await startGstCamera();
+    const { source, stop, seen } = watch({ url: camera.url }, (frame) => {
+      if (frame.sequence % 3 === 0) held.push({ frame, bytes: Buffer.from(frame.rgb) });
+      else {
+        source.giveBack(frame);
+        back.push(frame);
+      }
+    });
+    const held: { frame: Frame; bytes: Buffer }[] = [];
+    const back: Frame[] = [];
+    await until("30 frames", () => seen.length >= 30, 20_000);
+    stop.abort();
+    expect(Math.min(held.length, back.length)).toBeGreaterThan(0);
+    expect(back.every(({ rgb }) => rgb.length === 0)).toBe(true);
+    for (const { frame, bytes } of held) expect(bytes.equals(frame.rgb)).toBe(true);
+    // The pictures are not all the same, or this test could not fail.
+    expect(new Set(held.map(({ bytes }) => bytes.toString("latin1"))).size).toBeGreaterThan(1);
   });
 
   test("gives at most one frame a look interval", async () => {

@@ -2,6 +2,7 @@ import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { tryDecoder } from "#adapters/ffmpeg/decoder";
 import { openDecoderChoice, type WantedDecoder } from "#adapters/ffmpeg/decoder-choice";
 import { findAddress } from "#adapters/ffmpeg/find-address";
+import { openFrameMemory } from "#adapters/ffmpeg/frame-memory";
 import { knock } from "#adapters/ffmpeg/knock";
 import { type CountedVideo, openLiveVideo } from "#adapters/ffmpeg/live-video";
 import { openNewestFrame } from "#adapters/ffmpeg/newest-frame";
@@ -56,11 +57,13 @@ export interface FfmpegFrameSource extends FrameSource, AsyncDisposable {
  */
 export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): FfmpegFrameSource {
   const { camera, clock, metrics } = options;
+  const memory = openFrameMemory(options.width * options.height * 3);
   const attempt = {
     camera,
     binary: options.binary,
     clock,
     shape: { width: options.width, height: options.height, lookIntervalMs: options.lookIntervalMs },
+    memory,
     firstFrameMs: options.firstFrameMs ?? 15_000,
     stallMs: options.stallMs ?? 3_000,
     killAfterMs: options.killAfterMs ?? 1_500,
@@ -82,13 +85,13 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
   let clockBackAtMs: number | null = null;
   let running: Promise<void> | null = null;
 
-  function stale(rgb: Uint8Array): Uint8Array {
+  function stale(rgb: Uint8Array): void {
     metrics.count("limen_frames_total", { camera });
     metrics.count("limen_frames_stale_total", { camera });
-    return rgb;
+    memory.giveBack(rgb);
   }
 
-  function fresh(rgb: Uint8Array, atMs: number): Uint8Array | null {
+  function fresh(rgb: Uint8Array, atMs: number): void {
     metrics.count("limen_frames_total", { camera });
     if (health.state !== "streaming") {
       outages.up();
@@ -105,9 +108,9 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
       height,
       rgb,
     });
-    if (replaced === null) return null;
+    if (replaced === null) return;
     metrics.count("limen_frames_skipped_total", { camera });
-    return replaced.rgb;
+    memory.giveBack(replaced.rgb);
   }
 
   function clockBack(atMs: number): void {
@@ -187,6 +190,7 @@ export function openFfmpegFrameSource(options: FfmpegFrameSourceOptions): Ffmpeg
         }
       }
     },
+    giveBack: ({ rgb }) => memory.giveBack(rgb),
     health: () => health,
     live,
     async [Symbol.asyncDispose]() {

@@ -1,8 +1,10 @@
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openCatchUp } from "#adapters/ffmpeg/catch-up";
 import { chunkSink, startFfmpeg } from "#adapters/ffmpeg/child";
+import { openChunkRelease } from "#adapters/ffmpeg/chunk-memory";
 import type { Decoder } from "#adapters/ffmpeg/decoder";
 import { dialectOf } from "#adapters/ffmpeg/dialect";
+import type { FrameMemory } from "#adapters/ffmpeg/frame-memory";
 import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
 import { readClockLine } from "#adapters/ffmpeg/stream-clock";
 import { type StreamShape, streamCommand } from "#adapters/ffmpeg/stream-command";
@@ -20,6 +22,8 @@ export interface AttemptOptions {
   readonly binary: FfmpegBinary;
   readonly clock: Clock;
   readonly shape: StreamShape;
+  /** Where frames of that shape are put together. */
+  readonly memory: FrameMemory;
   readonly firstFrameMs: number;
   readonly stallMs: number;
   readonly killAfterMs: number;
@@ -33,11 +37,11 @@ export interface AttemptTarget {
   readonly decoder: Decoder;
 }
 
-/** What becomes of a frame's pixels; returned are pixels that nobody needs any more, for a later frame, or null. */
+/** What becomes of a frame's pixels, which are the taker's until it gives them back to the memory they come from. */
 export interface FrameTaker {
-  live(rgb: Uint8Array, atMs: number): Uint8Array | null;
+  live(rgb: Uint8Array, atMs: number): void;
   /** One of the old frames at the start of a stream. */
-  stale(rgb: Uint8Array): Uint8Array | null;
+  stale(rgb: Uint8Array): void;
   /** The camera's own clock ran backwards; said about when the picture in question arrives, perhaps a moment later. */
   clockBack(atMs: number): void;
 }
@@ -69,14 +73,16 @@ export async function attemptStream(
   });
   const catchUp = openCatchUp(shape.lookIntervalMs);
   let listening = true;
-  const splitter = openFrameSplitter(shape.width * shape.height * 3, (rgb) => {
+  const splitter = openFrameSplitter(options.memory, (rgb) => {
     const nowMs = clock.monotonicMs();
     watch.frame(nowMs);
-    const unused = catchUp.isLive(nowMs) ? take.live(rgb, nowMs) : take.stale(rgb);
-    if (unused !== null) splitter.recycle(unused);
+    if (catchUp.isLive(nowMs)) take.live(rgb, nowMs);
+    else take.stale(rgb);
   });
+  const release = openChunkRelease();
   const sink = chunkSink((chunk) => {
     if (listening) splitter.push(chunk);
+    release(chunk); // the splitter has copied it, and nobody else hears of it
   });
   const child = startFfmpeg(streamCommand(options.binary, { concat, shape, sink, tapPath, decoder }), {
     killAfterMs: options.killAfterMs,

@@ -30,6 +30,7 @@ function examine(seconds: number, find: (n: number) => FoundFace[] = () => []) {
           });
       }
     },
+    giveBack: () => {},
     health: () => health as CameraHealth,
   };
   const done = checkCamera(

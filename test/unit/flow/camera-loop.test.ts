@@ -59,7 +59,15 @@ function scene() {
     },
     describe: async (): Promise<FaceDescription> => ({ template: templateOf(0), liveness: null }),
   };
-  const source = { frames, health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const };
+  const back: Frame[] = [];
+  const giveBack = (frame: Frame): void => {
+    back.push(frame);
+  };
+  const source = {
+    frames,
+    giveBack,
+    health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const,
+  };
   const eye = { ...createCameraEye({ camera: "front", clock, logger, metrics }) };
   const running = runCameraLoop(
     {
@@ -87,7 +95,7 @@ function scene() {
     push(null);
     await running;
   };
-  return { clock, desk, metrics, logger, board, finder, eye, show, end };
+  return { clock, desk, metrics, logger, board, finder, eye, back, show, end };
 }
 
 describe("the camera loop", () => {
@@ -124,6 +132,53 @@ describe("the camera loop", () => {
     s.eye.see = see;
     await s.show();
     expect(s.desk.said).toEqual(["wants", "consider"]);
+    await s.end();
+  });
+
+  it("gives back a picture that shows nobody, one not worth a look and one too old", async () => {
+    const s = scene();
+    s.finder.faces = [];
+    await s.show(10, { sequence: 1 });
+    await s.show(10, { sequence: 2 });
+    await s.show(1501, { sequence: 3 });
+    expect(s.finder.closer).toHaveLength(1);
+    expect(s.back.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    await s.end();
+  });
+
+  it("never gives back a picture that shows a face: it may be the record's", async () => {
+    const s = scene();
+    await s.show();
+    s.desk.wanting = false;
+    await s.show();
+    expect(s.desk.said).toEqual(["wants", "consider", "wants"]);
+    expect(s.back).toEqual([]);
+    await s.end();
+  });
+
+  it("gives back no picture that could not be judged, nor one that is still being looked at", async () => {
+    const s = scene();
+    s.finder.find = async () => {
+      throw new LimenError("LIMEN_MODEL_RUN", "no model");
+    };
+    await s.show();
+    const { see } = s.eye;
+    s.eye.see = () => {
+      throw new Error("the numbers make no sense");
+    };
+    await s.show();
+    s.eye.see = see;
+    let answer: (faces: FoundFace[]) => void = () => {};
+    s.finder.find = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    await s.clock.advance(2000);
+    await s.show(10, { sequence: 9 });
+    expect(s.back).toEqual([]);
+    answer([]);
+    await flush();
+    expect(s.back.map(({ sequence }) => sequence)).toEqual([9]);
     await s.end();
   });
 

@@ -82,6 +82,7 @@ async function openHouse() {
         yield frame;
       }
     },
+    giveBack: () => {},
     health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const,
   };
   const finder = {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { openFrameMemory } from "#adapters/ffmpeg/frame-memory";
 import { openFrameSplitter } from "#adapters/ffmpeg/frame-splitter";
 
 test("frames come out whole and in order however the bytes are cut", () => {
@@ -12,7 +13,7 @@ test("frames come out whole and in order however the bytes are cut", () => {
       (frameBytes, length, sizes) => {
         const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
         const frames: number[][] = [];
-        const splitter = openFrameSplitter(frameBytes, (rgb) => frames.push([...rgb]));
+        const splitter = openFrameSplitter(openFrameMemory(frameBytes), (rgb) => frames.push([...rgb]));
         for (let offset = 0, turn = 0; offset < length; turn++) {
           const size = sizes[turn % sizes.length] ?? 1;
           splitter.push(bytes.subarray(offset, offset + size));
@@ -27,7 +28,7 @@ test("frames come out whole and in order however the bytes are cut", () => {
 
 test("a frame that was handed on is never written again", () => {
   const frames: Uint8Array[] = [];
-  const splitter = openFrameSplitter(3, (rgb) => frames.push(rgb));
+  const splitter = openFrameSplitter(openFrameMemory(3), (rgb) => frames.push(rgb));
   splitter.push(Uint8Array.of(1, 2, 3, 4, 5, 6));
   expect(frames.map((frame) => [...frame])).toEqual([
     [1, 2, 3],
@@ -35,21 +36,16 @@ test("a frame that was handed on is never written again", () => {
   ]);
 });
 
-test("a frame nobody wanted lends its memory to a later one", () => {
+test("a frame that is given back while the next one arrives disturbs neither", () => {
   const frames: Uint8Array[] = [];
-  const splitter = openFrameSplitter(2, (rgb) => frames.push(rgb));
-  splitter.push(Uint8Array.of(1, 2));
-  const unwanted = frames[0] ?? new Uint8Array();
-  splitter.recycle(unwanted);
-  splitter.push(Uint8Array.of(3, 4, 5, 6));
-  expect(frames[1]).toBe(unwanted);
-  expect(frames[2]).not.toBe(unwanted);
-});
-
-test("memory of another size is not taken back", () => {
-  const frames: Uint8Array[] = [];
-  const splitter = openFrameSplitter(2, (rgb) => frames.push(rgb));
-  splitter.recycle(new Uint8Array(5));
-  splitter.push(Uint8Array.of(1, 2));
-  expect(frames[0]).toHaveLength(2);
+  const memory = openFrameMemory(2);
+  const splitter = openFrameSplitter(memory, (rgb) => frames.push(rgb));
+  splitter.push(Uint8Array.of(1, 2, 3));
+  memory.giveBack(frames[0] ?? new Uint8Array());
+  splitter.push(Uint8Array.of(4, 5, 6));
+  expect(frames.map(({ length }) => length)).toEqual([0, 2, 2]);
+  expect(frames.slice(1).map((frame) => [...frame])).toEqual([
+    [3, 4],
+    [5, 6],
+  ]);
 });
