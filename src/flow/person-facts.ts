@@ -16,7 +16,7 @@ export async function readPeopleFacts(
   visit: Visit,
 ): Promise<PersonFacts[]> {
   const ids = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
-  if (roster === "engine") return [...ids].map((id) => ({ id, active: true, collections: [collection] }));
+  if (roster === "engine") return [...ids].map((id) => ({ id, name: null, active: true, collections: [collection] }));
   const people: PersonFacts[] = [];
   for (const id of ids) {
     const person = await gallery.person(id);
@@ -26,7 +26,7 @@ export async function readPeopleFacts(
       const code = (await gallery.collection(known))?.code;
       if (code !== undefined) collections.push(code);
     }
-    people.push({ id, active: person.active, collections });
+    people.push({ id, name: person.name, active: person.active, collections });
   }
   return people;
 }
