@@ -5,6 +5,7 @@ import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
 import { discover } from "#commands/discover";
 import { doctor } from "#commands/doctor";
+import { explain } from "#commands/explain";
 import { people } from "#commands/people";
 import { run } from "#commands/run";
 import { schema } from "#commands/schema";
@@ -12,7 +13,19 @@ import { serve } from "#commands/serve";
 import { status } from "#commands/status";
 import { VERSION } from "#version";
 
-const COMMANDS: readonly Command[] = [run, serve, check, discover, doctor, people, decisions, status, demo, schema];
+const COMMANDS: readonly Command[] = [
+  run,
+  serve,
+  check,
+  discover,
+  doctor,
+  people,
+  explain,
+  decisions,
+  status,
+  demo,
+  schema,
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -67,8 +67,9 @@ function sortable({ date, minute }: WrittenTime, whole: string): string {
   return `${date} ${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
 
-/** A list of doors that reads as if it let people in elsewhere. */
+/** The people of one door listed for another: it reads as if it let them in there. Other groups are there to be combined. */
 function groupFindings({ doors }: ParsedFile, code: string, { doors: listed }: Said): Finding[] {
+  if (!Object.values(doors).some(({ collection }) => collection === code)) return [];
   return (listed ?? []).flatMap((door, i): Finding[] => {
     const collection = Object.hasOwn(doors, door) ? doors[door]?.collection : code;
     if (collection === undefined || collection === code) return [];

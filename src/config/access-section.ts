@@ -16,7 +16,7 @@ export interface WrittenTime {
 }
 
 /** Null when the text is no such time. */
-function timeIn(text: string): WrittenTime | null {
+export function timeIn(text: string): WrittenTime | null {
   const [, date, hour, minute] = DATE.exec(text) ?? [];
   if (date === undefined || !isDate(date)) return null;
   return { date, minute: hour === undefined ? null : Number(hour) * 60 + Number(minute) };

@@ -58,6 +58,15 @@ export type AccessRefusal = Extract<DenyReason, "not_allowed_here" | "outside_sc
 export type Layer = "person" | "group" | "door" | "site" | "nobody";
 export type AccessRule = "doors" | "valid_from" | "valid_until" | "schedule";
 
+/** What one layer says of somebody, and which person, group or door it says it under. */
+export interface Said {
+  readonly layer: Layer;
+  readonly by: string;
+  readonly words: AccessWords;
+}
+
+const SILENT: AccessWords = { doors: null, schedule: null, validFrom: null, validUntil: null, offlineAllowed: null };
+
 /** One rule, as one layer's word decides it. */
 export interface AccessStep {
   readonly rule: AccessRule;
@@ -80,8 +89,7 @@ export interface Route {
  * else the one that came furthest. Says nothing of the collection, which is necessary besides.
  */
 export function judgeAccess(access: AccessPolicy, person: Enrolled, passage: Passage): Route {
-  const groups = access.groups.filter(({ collection }) => person.collections.includes(collection));
-  const [first = null, ...others] = groups;
+  const [first = null, ...others] = groupsOf(access, person);
   let best = routeVia(first, access, person, passage);
   for (const group of others) {
     const route = routeVia(group, access, person, passage);
@@ -90,25 +98,30 @@ export function judgeAccess(access: AccessPolicy, person: Enrolled, passage: Pas
   return best;
 }
 
+/** The groups that something is said of and this person is in. */
+export function groupsOf({ groups }: AccessPolicy, { collections }: Pick<Enrolled, "collections">): GroupAccess[] {
+  return groups.filter(({ collection }) => collections.includes(collection));
+}
+
 /** How many rules a route has passed before it was refused. */
 function reachOf({ steps, refusal }: Route): number {
   return refusal === null ? Number.POSITIVE_INFINITY : steps.findIndex((step) => step.refusal !== null);
 }
 
 function routeVia(group: GroupAccess | null, access: AccessPolicy, person: Enrolled, passage: Passage): Route {
-  const { door, isFree, at, clockTrusted } = passage;
-  const own = wordsAbout(access, person);
-  const doors = firstWord(own, group, (words) => words.doors);
-  const from = firstWord(own, group, (words) => words.validFrom);
-  const until = firstWord(own, group, (words) => words.validUntil);
-  const schedule = scheduleFor(access, own, group);
+  const { isFree, at, clockTrusted } = passage;
+  const said = wordsFor(access, person, group?.collection ?? null, passage.door);
+  const doors = firstWord(said, (words) => words.doors);
+  const from = firstWord(said, (words) => words.validFrom);
+  const until = firstWord(said, (words) => words.validUntil);
+  const schedule = firstWord(said, (words) => words.schedule);
   const timed = <T>(word: T | null, passes: (word: T) => boolean): AccessRefusal | null => {
     if (word === null) return null;
     if (!clockTrusted) return "clock_untrusted";
     return passes(word) ? null : "outside_schedule";
   };
   const hours = isFree || (schedule.word !== null && isAlways(schedule.word)) ? null : schedule.word;
-  const isElsewhere = !isFree && doors.word !== null && !doors.word.includes(door);
+  const isElsewhere = !isFree && doors.word !== null && !doors.word.includes(passage.door);
   const steps: AccessStep[] = [
     { rule: "doors", layer: doors.layer, refusal: isElsewhere ? "not_allowed_here" : null },
     { rule: "valid_from", layer: from.layer, refusal: timed(from.word, (first) => at >= first) },
@@ -119,39 +132,32 @@ function routeVia(group: GroupAccess | null, access: AccessPolicy, person: Enrol
   return { group: group?.collection ?? null, steps, refusal };
 }
 
-/** What is said of this very person: under the id first, then under the name. */
-function wordsAbout({ persons }: AccessPolicy, { id, name }: Enrolled): readonly PersonAccess[] {
-  return [id, name].flatMap((key) => persons.filter(({ person }) => person === key));
+/** Everything that is said of this person at this door as a member of one group, the word that beats the others first. */
+export function wordsFor(access: AccessPolicy, { id, name }: Enrolled, group: string | null, door: string): Said[] {
+  // What is said under the id beats what is said under a name that others may have too.
+  const own = [id, name].flatMap((key) => access.persons.filter(({ person }) => person === key));
+  return [
+    ...own.map((words): Said => ({ layer: "person", by: words.person, words })),
+    ...access.groups
+      .filter(({ collection }) => collection === group)
+      .map((words): Said => ({ layer: "group", by: words.collection, words })),
+    { layer: "door", by: door, words: { ...SILENT, schedule: access.doorSchedule } },
+    { layer: "site", by: "", words: { ...SILENT, schedule: access.siteSchedule } },
+  ];
 }
 
-interface Word<T> {
-  readonly word: T | null;
-  readonly layer: Layer;
-}
-
-function firstWord<T>(
-  own: readonly PersonAccess[],
-  group: GroupAccess | null,
-  of: (words: AccessWords) => T | null,
-): Word<T> {
-  const mine = own.map(of).find((word) => word !== null);
-  if (mine !== undefined) return { word: mine, layer: "person" };
-  const word = group === null ? null : of(group);
-  return { word, layer: word === null ? "nobody" : "group" };
-}
-
-function scheduleFor(access: AccessPolicy, own: readonly PersonAccess[], group: GroupAccess | null): Word<Schedule> {
-  const theirs = firstWord(own, group, (words) => words.schedule);
-  if (theirs.word !== null) return theirs;
-  if (access.doorSchedule !== null) return { word: access.doorSchedule, layer: "door" };
-  return { word: access.siteSchedule, layer: access.siteSchedule === null ? "nobody" : "site" };
+function firstWord<T>(said: readonly Said[], of: (words: AccessWords) => T | null): { word: T | null; layer: Layer } {
+  for (const { layer, words } of said) {
+    const word = of(words);
+    if (word !== null) return { word, layer };
+  }
+  return { word: null, layer: "nobody" };
 }
 
 /** May this person be let in on this computer's word alone? Their own word beats their groups', of which one is enough; else no. */
 export function isOfflineAllowed(access: AccessPolicy, person: Enrolled): boolean {
-  const groups = access.groups.filter(({ collection }) => person.collections.includes(collection));
-  const own = wordsAbout(access, person).find(({ offlineAllowed }) => offlineAllowed !== null);
-  return own?.offlineAllowed ?? groups.some(({ offlineAllowed }) => offlineAllowed === true);
+  const own = firstWord(wordsFor(access, person, null, ""), (words) => words.offlineAllowed).word;
+  return own ?? groupsOf(access, person).some(({ offlineAllowed }) => offlineAllowed === true);
 }
 
 /** Is this person on the watch list of a door? */

@@ -60,6 +60,6 @@ function isInsideAt(schedule: Schedule, { date, minute }: WallTime): boolean {
 }
 
 /** The hours that begin on this date. */
-function hoursOn({ week, exceptions }: Schedule, date: string): readonly Hours[] {
+export function hoursOn({ week, exceptions }: Schedule, date: string): readonly Hours[] {
   return (Object.hasOwn(exceptions, date) ? exceptions[date] : week[weekdayOf(date)]) ?? [];
 }
