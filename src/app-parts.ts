@@ -48,6 +48,7 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
     door: door.id,
     collection: door.collection,
     mode: door.mode,
+    access: door.access,
     rules: door.policy,
     thresholds: {
       local: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },

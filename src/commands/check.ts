@@ -18,6 +18,9 @@ export const check: Command = {
     const { unsearchablePeople } = await import("#app-offline");
     const unsearchable = await unsearchablePeople(config).then(otherModelsLine, messageOf);
     if (unsearchable !== null) note(`warning: ${unsearchable}`);
+    const { accessDoubts } = await import("#app-access");
+    // A database that cannot be read has been told of just now.
+    for (const doubt of await accessDoubts(config).catch(() => [])) note(`warning: ${doubt}`);
     print(`${file}: good`);
   },
 };

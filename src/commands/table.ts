@@ -6,6 +6,7 @@ import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
 import { discover } from "#commands/discover";
 import { doctor } from "#commands/doctor";
+import { explain } from "#commands/explain";
 import { label } from "#commands/label";
 import { people } from "#commands/people";
 import { replay } from "#commands/replay";
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   label,
   replay,
   arm,
+  explain,
   status,
   demo,
   schema,

@@ -1,4 +1,5 @@
 import type { Secret } from "#config/secret";
+import type { AccessPolicy } from "#core/access";
 import type { DecisionRules } from "#core/decision-rules";
 import type { Point } from "#core/geometry";
 import type { DoorMode } from "#core/policy";
@@ -60,6 +61,8 @@ export interface DoorConfig {
   readonly mode: DoorMode;
   /** The site's policy with this door's differences. */
   readonly policy: PolicyConfig;
+  /** Who may pass here, and when. */
+  readonly access: AccessPolicy;
 }
 
 export interface ControllerConfig {

@@ -1,5 +1,6 @@
+import { accessFindings } from "#config/access-checks";
 import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
-import type { KeyPath } from "#config/problem";
+import { error, type Finding, warning } from "#config/finding";
 import type { ParsedFile } from "#config/schema";
 import { policyOf } from "#config/to-config";
 import { suggestion } from "#config/wording";
@@ -8,19 +9,13 @@ import { nearest } from "#core/nearest";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 
-/** Something that only shows when several keys are looked at together. */
-export interface Finding {
-  readonly path: KeyPath;
-  readonly message: string;
-  readonly severity: "error" | "warning";
-}
-
 /** Every contradiction in a file whose keys are valid one by one. */
 export function crossChecks(file: ParsedFile): Finding[] {
   return [
     ...cameraFindings(file),
     ...policyFindings(file),
     ...doorFindings(file),
+    ...accessFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
     ...httpFindings(file),
@@ -183,12 +178,4 @@ function httpFindings({ http, api }: ParsedFile): Finding[] {
   }
   if (http.listen === api?.listen) found.push(error(["http", "listen"], `is taken by api.listen (${http.listen})`));
   return found;
-}
-
-function error(path: KeyPath, message: string): Finding {
-  return { path, message, severity: "error" };
-}
-
-function warning(path: KeyPath, message: string): Finding {
-  return { path, message, severity: "warning" };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scheduleName } from "#config/access-section";
 import { policyOverrides } from "#config/policy-section";
 import { duration, id, oneOf, secret, text } from "#config/values";
 import { nearest } from "#core/nearest";
@@ -51,9 +52,10 @@ export const doorSection = z.strictObject({
     .meta({ description: "What moves the lock.", reload: "restart-part" }),
   mode: oneOf(DOOR_MODES, {
     description:
-      "shadow decides and records but opens nothing; normal opens; locked_down and disabled refuse everybody.",
+      "shadow decides and records but opens nothing; normal opens; free_access opens at any hour; locked_down and disabled refuse everybody.",
     reload: "live",
   }).prefault("shadow"),
+  schedule: scheduleName("When people may pass here.", "as in `policy`").optional(),
   policy: policyOverrides
     .meta({ description: "What this door does differently.", reload: "live", computed_default: "as in `policy`" })
     .optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groupsSection, personsSection } from "#config/access-section";
 import { apiSection } from "#config/api-section";
 import { cameraSection } from "#config/camera-section";
 import { doorSection } from "#config/door-section";
@@ -6,6 +7,7 @@ import { facesSection } from "#config/faces-section";
 import { httpSection } from "#config/http-section";
 import { mqttSection } from "#config/mqtt-section";
 import { policySection } from "#config/policy-section";
+import { schedulesSection } from "#config/schedule-section";
 import { searchSection } from "#config/search-section";
 import { siteSection } from "#config/site-section";
 import { idKey, oneOf } from "#config/values";
@@ -29,6 +31,13 @@ export const configSchema = z.strictObject({
     .refine((doors) => Object.keys(doors).length > 0, { error: "needs at least one door" })
     .meta({ description: "The doors, each under a name of your choice." }),
   policy: policySection.meta({ description: "What it takes to be let in; a door may differ." }).prefault({}),
+  schedules: schedulesSection
+    .meta({ description: "Hours, each under a name of your choice. always and never are there anyway." })
+    .prefault({}),
+  groups: groupsSection.meta({ description: "What holds for the people of a collection, by its code." }).prefault({}),
+  persons: personsSection
+    .meta({ description: "What holds for single people, by id or exact name; beats what is said of their groups." })
+    .prefault({}),
   search: searchSection.meta({ description: "How a face is looked up among the enrolled people." }).prefault({}),
   faces: facesSection.meta({ description: "Which faces are good enough to be judged." }).prefault({}),
   mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),

@@ -6,6 +6,7 @@ import type { DoorMode } from "#core/policy";
 const MODES: Readonly<Record<DoorMode, string>> = {
   normal: "opens for the people it recognises",
   shadow: "decides and records, opens nothing (mode: normal arms it)",
+  free_access: "opens for the people it recognises, whatever the hour",
   locked_down: "refuses everybody",
   disabled: "refuses everybody",
 };

@@ -10,6 +10,7 @@ import type {
 } from "#config/config";
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
+import { accessOf } from "#config/to-access";
 
 const LOCAL_DEADLINE_MS = 400;
 const NETWORK_DEADLINE_MS = 2000;
@@ -39,7 +40,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       dataDir: resolve(around.folder, site.data_dir),
     },
     cameras: Object.entries(file.cameras).map(([id, camera]) => cameraOf(id, camera, around)),
-    doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file.policy, around)),
+    doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file, around)),
     policy: policyOf(file.policy, undefined),
     search: {
       verifik: verifikOf(search, around),
@@ -116,7 +117,7 @@ function listenOf(address: string): { host: string; port: number } {
   return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
-function doorOf(id: string, door: ParsedDoor, policy: ParsedFile["policy"], around: Surroundings): DoorConfig {
+function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surroundings): DoorConfig {
   const { controller } = door;
   return {
     id,
@@ -130,7 +131,8 @@ function doorOf(id: string, door: ParsedDoor, policy: ParsedFile["policy"], arou
       pulseMs: controller.pulse,
     },
     mode: door.mode,
-    policy: policyOf(policy, door.policy),
+    policy: policyOf(file.policy, door.policy),
+    access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
   };
 }
 

@@ -82,6 +82,8 @@ function unknownKey(parent: KeyPath, key: string, schema: SchemaNode): { fault: 
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== "invalid_key") return issue.message;
+  const own = issue.issues.find(({ code }) => code === "custom");
+  if (own !== undefined) return own.message;
   const key = String(issue.path.at(-1));
   const safe = key.toLowerCase().replace(/[^a-z0-9_-]+/g, "_");
   return `is not a possible name: use 1 to 64 of a-z 0-9 _ -${/^_*$/.test(safe) ? "" : suggestion(safe.slice(0, 64))}`;

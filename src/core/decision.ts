@@ -5,6 +5,7 @@ import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
 import { thresholdFor } from "#core/threshold";
 import type { Evidence, Visit } from "#core/visit";
+import { suspectIn } from "#core/watch-list";
 
 /** A best score this close under the threshold is "looks a little like", further away is "nobody we know". */
 const RESEMBLANCE = 0.25;
@@ -117,6 +118,13 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   const visit = outOfPatience ? asOf(situation.visit, deadlineMs) : situation.visit;
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
   const leaderId = leaderOf(visit, thresholds, rules);
+  // To say of somebody that they are on the list takes the threshold; to keep the door shut, whoever leads, a resemblance is enough.
+  const slack = leaderId === null ? 0 : RESEMBLANCE;
+  const suspect = suspectIn(windowOf(visit, rules), { access: policy.access, people, thresholds }, slack);
+  if (suspect !== null) {
+    const { personId, frame } = suspect;
+    return { result: "deny", reason: "watch_list", personId, numbers: numbersOf(frame, thresholds, situation) };
+  }
   if (leaderId !== null) {
     const frames = supportOf(leaderId, windowOf(visit, rules), thresholds, rules);
     const [newest] = [...frames].sort((a, b) => b.capturedAtMs - a.capturedAtMs);

@@ -1,12 +1,21 @@
+import { type AccessPolicy, judgeAccess } from "#core/access";
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
 import type { Instant } from "#core/instant";
 import type { DenyReason } from "#core/reason";
 import type { ThresholdRule } from "#core/threshold";
 
-/** How a door behaves. `shadow` decides and records but sends nothing; a new door starts there. */
-export const DOOR_MODES = ["normal", "shadow", "locked_down", "disabled"] as const;
+/**
+ * How a door behaves. `shadow` decides and records but sends nothing; a new door starts there. `free_access` is `normal` without
+ * hours and lists of doors for the people of its collection; it waives nothing else.
+ */
+export const DOOR_MODES = ["normal", "shadow", "free_access", "locked_down", "disabled"] as const;
 export type DoorMode = (typeof DOOR_MODES)[number];
+
+/** True where a grant moves the lock. */
+export function opensIn(mode: DoorMode): boolean {
+  return mode === "normal" || mode === "free_access";
+}
 
 /** All that the configuration says of one door: data, so that a recorded visit can be decided again under another. */
 export interface DoorPolicy {
@@ -14,6 +23,7 @@ export interface DoorPolicy {
   /** Code of the collection searched, and required. */
   readonly collection: string;
   readonly mode: DoorMode;
+  readonly access: AccessPolicy;
   readonly rules: DecisionRules;
   readonly thresholds: Readonly<Record<Engine, ThresholdRule>>;
 }
@@ -21,6 +31,8 @@ export interface DoorPolicy {
 /** What the gallery knows of a person, read fresh at the moment of the decision. */
 export interface PersonFacts {
   readonly id: string;
+  /** For finding what the configuration says of them; never published. Null where only another computer knows it. */
+  readonly name: string | null;
   readonly active: boolean;
   /** Codes of the collections the person is in now, whatever the index believed when it searched. */
   readonly collections: readonly string[];
@@ -30,6 +42,8 @@ export interface PersonFacts {
 export interface DoorFacts {
   /** Wall clock. */
   readonly at: Instant;
+  /** That clock has given no reason for doubt: only then hours and dates are asked for. */
+  readonly clockTrusted: boolean;
   /** The camera delivers fresh, plausible pictures. */
   readonly cameraHealthy: boolean;
   /** The door's opening budget has a token left. */
@@ -37,6 +51,13 @@ export interface DoorFacts {
 }
 
 type Rule = (policy: DoorPolicy, person: PersonFacts | null, door: DoorFacts) => DenyReason | null;
+
+/** The door's collection is necessary whatever else is said of a person. */
+const accessRefusal: Rule = (policy, person, { at, clockTrusted }) => {
+  if (person === null || !person.collections.includes(policy.collection)) return "not_allowed_here";
+  const passage = { door: policy.door, isFree: policy.mode === "free_access", at, clockTrusted };
+  return judgeAccess(policy.access, person, passage).refusal;
+};
 
 /**
  * Who may pass here now, in order; the first refusal is the reason. Each rule is total: missing facts refuse.
@@ -46,7 +67,7 @@ const RULES: readonly Rule[] = [
   ({ mode }) => (mode === "locked_down" ? "door_locked_down" : null),
   (_policy, _person, { cameraHealthy }) => (cameraHealthy ? null : "camera_unhealthy"),
   (_policy, person) => (person?.active === true ? null : "person_inactive"),
-  ({ collection }, person) => (person?.collections.includes(collection) === true ? null : "not_allowed_here"),
+  accessRefusal,
   (_policy, _person, { mayOpenNow }) => (mayOpenNow ? null : "rate_limited"),
 ];
 

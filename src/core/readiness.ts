@@ -1,4 +1,5 @@
 import { disarms, type SightState } from "#core/camera-sight";
+import { type DoorMode, opensIn } from "#core/policy";
 
 /** What the parts report, reduced to what keeps doors shut. */
 export interface PartStates {
@@ -6,7 +7,7 @@ export interface PartStates {
     Record<string, { readonly state: string; readonly code: string | null; readonly sight: SightState }>
   >;
   readonly doors: Readonly<
-    Record<string, { readonly broker: string; readonly controller: string; readonly mode: string }>
+    Record<string, { readonly broker: string; readonly controller: string; readonly mode: DoorMode }>
   >;
   readonly broker: string;
   /** Searchable people; null when another engine holds them. */
@@ -31,7 +32,7 @@ export function problemsOf(parts: PartStates): string[] {
     return disarms(sight) ? [`camera ${id} ${SIGHT_PROBLEMS[sight]}`] : [];
   });
   const doors = Object.entries(parts.doors).flatMap(([id, door]) => {
-    if (door.mode !== "normal") return [`door ${id} is in mode ${door.mode} and opens for nobody`];
+    if (!opensIn(door.mode)) return [`door ${id} is in mode ${door.mode} and opens for nobody`];
     return door.broker === "online" && door.controller !== "online"
       ? [`the controller of door ${id} is ${door.controller}`]
       : [];

@@ -48,7 +48,7 @@ const WORDS: Record<Reason, string> = {
   watch_list: "is on the watch list",
   person_inactive: "is enrolled but switched off",
   not_allowed_here: "is known but may not use this door",
-  outside_schedule: "may not use this door at this hour",
+  outside_schedule: "may not use this door on this day at this hour",
   clock_untrusted: "the clock cannot be trusted, so hours cannot be checked",
   door_locked_down: "the door is locked down",
   door_disabled: "the door is switched off",

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from "#core/decision-record";
 import { type Grant, issueGrant, lifeLeftMs } from "#core/grant";
+import { opensIn } from "#core/policy";
 import type { Actuation } from "#core/reason";
 import type { Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
@@ -22,7 +23,7 @@ export interface Outgoing {
 
 export interface Actuator {
   /**
-   * Commits the record, then publishes it, then (for a grant at a door in normal mode) sends the command. Resolves once the
+   * Commits the record, then publishes it, then (for a grant at a door whose mode opens) sends the command. Resolves once the
    * record is committed and the rest is under way; never throws. False when the record could not be kept: nothing opens.
    */
   carryOut(outgoing: Outgoing, signal: AbortSignal): Promise<boolean>;
@@ -115,7 +116,7 @@ export function createActuator(parts: {
       announcer.decision(record, { actuation: "none", commandId: null, latencyMs: null });
       const { door, personId } = record;
       parts.board?.decided(record.camera, { door, track: outgoing.visit.trackId, result, reason, personId, score });
-      if (result !== "grant" || record.mode !== "normal" || record.personId === null) return true;
+      if (result !== "grant" || !opensIn(record.mode) || record.personId === null) return true;
 
       const grant = issueGrant({
         decisionId: record.id,

@@ -9,6 +9,7 @@ import { type JudgeParts, judge } from "#flow/judgement";
 import { faultOf } from "#flow/search-lane";
 import type { Sighting } from "#flow/sighting";
 import { type SearchRules, searchFor } from "#flow/visit-search";
+import { withWatchList } from "#flow/watched-engines";
 import type { Clock } from "#ports/clock";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -52,8 +53,9 @@ export interface DeskParts extends JudgeParts {
 }
 
 /** Everything one door knows of the people in front of it: visits in memory, judged by the pure core, carried out by the actuator. */
-export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
-  const { policy, standing, clock, metrics } = parts;
+export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
+  const { policy, standing, clock, metrics } = given;
+  const parts: DeskParts = { ...given, engines: withWatchList(given.engines, policy.access.watchList) };
   const { door } = policy;
   const searchRules: SearchRules = { ...rules, collection: policy.collection };
   const visits = new Map<number, Visit>();

@@ -31,6 +31,7 @@ export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Pr
   const nowMs = clock.monotonicMs();
   const door: DoorFacts = {
     at: clock.now(),
+    clockTrusted: true,
     cameraHealthy: parts.cameraHealthy(),
     mayOpenNow: parts.standing.mayOpen(nowMs),
   };

@@ -16,17 +16,26 @@ export async function readPeopleFacts(
   visit: Visit,
 ): Promise<PersonFacts[]> {
   const ids = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
-  if (roster === "engine") return [...ids].map((id) => ({ id, active: true, collections: [collection] }));
+  if (roster === "engine") return [...ids].map((id) => ({ id, name: null, active: true, collections: [collection] }));
   const people: PersonFacts[] = [];
   for (const id of ids) {
-    const person = await gallery.person(id);
-    if (person === null) continue;
-    const collections: string[] = [];
-    for (const known of person.collections) {
-      const code = (await gallery.collection(known))?.code;
-      if (code !== undefined) collections.push(code);
-    }
-    people.push({ id, active: person.active, collections });
+    const facts = await factsOf(gallery, id);
+    if (facts !== null) people.push(facts);
   }
   return people;
+}
+
+/** What the gallery knows of a person now; null when it does not know them. */
+export async function factsOf(
+  gallery: Pick<Gallery, "person" | "collection">,
+  id: string,
+): Promise<PersonFacts | null> {
+  const person = await gallery.person(id);
+  if (person === null) return null;
+  const collections: string[] = [];
+  for (const known of person.collections) {
+    const code = (await gallery.collection(known))?.code;
+    if (code !== undefined) collections.push(code);
+  }
+  return { id, name: person.name, active: person.active, collections };
 }

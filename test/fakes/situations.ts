@@ -1,3 +1,4 @@
+import type { AccessPolicy } from "#core/access";
 import type { Situation } from "#core/decision";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
 import { instant } from "#core/instant";
@@ -11,20 +12,33 @@ export function doorPolicy(changes: Partial<DoorPolicy> = {}): DoorPolicy {
     door: "front",
     collection: "staff",
     mode: "normal",
+    access: accessPolicy(),
     rules: DEFAULT_DECISION_RULES,
     thresholds: { local: DEFAULT_THRESHOLD, verifik: { configuredMin: 0.85, base: 0, slopePerDecade: 0 } },
     ...changes,
   };
 }
 
+/** Nobody's access is restricted, in Berlin. */
+export function accessPolicy(changes: Partial<AccessPolicy> = {}): AccessPolicy {
+  const nothing = { siteSchedule: null, doorSchedule: null, groups: [], persons: [], watchList: [] };
+  return { timeZone: "Europe/Berlin", ...nothing, ...changes };
+}
+
 /** Nothing at the door speaks against opening it. Thursday, 2026-01-15 12:30 UTC. */
 export function doorFacts(changes: Partial<DoorFacts> = {}): DoorFacts {
-  return { at: instant(Date.UTC(2026, 0, 15, 12, 30)), cameraHealthy: true, mayOpenNow: true, ...changes };
+  return {
+    at: instant(Date.UTC(2026, 0, 15, 12, 30)),
+    clockTrusted: true,
+    cameraHealthy: true,
+    mayOpenNow: true,
+    ...changes,
+  };
 }
 
 /** An active member of staff. */
 export function personFacts(id: string, changes: Partial<PersonFacts> = {}): PersonFacts {
-  return { id, active: true, collections: ["staff"], ...changes };
+  return { id, name: id, active: true, collections: ["staff"], ...changes };
 }
 
 /** A good frame that the local engine answered at once with these scores, best first. */

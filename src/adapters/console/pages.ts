@@ -14,6 +14,7 @@ const CAMERA_WORDS: Readonly<Record<CameraStatus["state"], string>> = {
 const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
   normal: "opens for people it recognises",
   shadow: "shadow: decides, opens nothing",
+  free_access: "free access: opens for its people at any hour",
   locked_down: "locked down: refuses everybody",
   disabled: "switched off: refuses everybody",
 };

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { SIGHT_STATES } from "#core/camera-sight";
+import { DOOR_MODES } from "#core/policy";
 import type { Clock } from "#ports/clock";
 import type { Status } from "#ports/status-board";
 
@@ -22,7 +23,7 @@ const schema = z.object({
   doors: z.record(
     z.string(),
     z.object({
-      mode: z.enum(["normal", "shadow", "locked_down", "disabled"]),
+      mode: z.enum(DOOR_MODES),
       broker: z.enum(["online", "offline"]),
       controller: z.enum(["online", "offline", "unknown"]),
     }),

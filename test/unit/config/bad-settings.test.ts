@@ -212,7 +212,7 @@ describe("a file that is not a configuration", () => {
     [
       "misspells the mode",
       changed("mode: shadow", "mode: shadwo"),
-      ['9:11 doors.front.mode: must be normal, shadow, locked_down or disabled (did you mean "shadow"?)'],
+      ['9:11 doors.front.mode: must be normal, shadow, free_access, locked_down or disabled (did you mean "shadow"?)'],
     ],
     [
       "wants more agreement than pictures",
@@ -338,7 +338,7 @@ describe("a file that is not a configuration", () => {
     expect(error.message).toMatch(/has 3 problems:\n/);
     expect(problemsIn(error)).toEqual([
       "1:15 site.name: must be text; put quotes round it",
-      "9:11 doors.front.mode: must be normal, shadow, locked_down or disabled",
+      "9:11 doors.front.mode: must be normal, shadow, free_access, locked_down or disabled",
       '10:8 log.levle: is not a known key (did you mean "level"?)',
     ]);
   });

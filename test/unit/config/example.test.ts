@@ -25,9 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
-/** The example with every key that is switched off (`#key:`) switched on. */
+/** The example with every key that is switched off (`#key:`, `#A Name:`) switched on. */
 async function everythingOn(): Promise<string> {
-  return (await readFile(example, "utf8")).replaceAll(/^( *)#([a-z_]+:)/gm, "$1$2");
+  return (await readFile(example, "utf8")).replaceAll(/^( *)#([A-Za-z_][A-Za-z_ ]*:)/gm, "$1$2");
 }
 
 describe("the example", () => {
@@ -105,7 +105,9 @@ function pathsIn(tree: unknown, prefix = ""): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (typeof tree !== "object" || tree === null || Array.isArray(tree)) return found;
   for (const [name, inner] of Object.entries(tree)) {
-    const path = prefix + (["cameras.", "doors.", "api.tokens."].includes(prefix) ? "*" : name);
+    const path =
+      prefix +
+      (["cameras.", "doors.", "api.tokens.", "schedules.", "groups.", "persons."].includes(prefix) ? "*" : name);
     if (!found.has(path)) found.set(path, inner);
     for (const [deeper, value] of pathsIn(inner, `${path}.`)) if (!found.has(deeper)) found.set(deeper, value);
   }
