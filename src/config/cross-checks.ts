@@ -1,6 +1,7 @@
 import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
 import type { KeyPath } from "#config/problem";
 import type { ParsedFile } from "#config/schema";
+import { standingFindings } from "#config/standing-checks";
 import { policyOf } from "#config/to-config";
 import { suggestion } from "#config/wording";
 import type { DecisionRules } from "#core/decision-rules";
@@ -21,6 +22,7 @@ export function crossChecks(file: ParsedFile): Finding[] {
     ...cameraFindings(file),
     ...policyFindings(file),
     ...doorFindings(file),
+    ...standingFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
     ...httpFindings(file),

@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import type { Instant } from "#core/instant";
 import type { Actuation } from "#core/reason";
 
@@ -25,6 +26,10 @@ export interface AuditLog {
   /** Returns the sequence number once the record is on disk. Throws LIMEN_STORE_*: then nothing may open. */
   append(record: DecisionRecord): Promise<number>;
   amend(amendment: Amendment): Promise<void>;
+  /** Keeps what happened at a door and is no decision. Throws LIMEN_STORE_*. */
+  note(event: DoorEvent): Promise<void>;
   /** Newest first. */
   list(query: { limit: number; door?: string }): Promise<AuditEntry[]>;
+  /** What was noted, newest first. */
+  events(query: { limit: number; door?: string }): Promise<DoorEvent[]>;
 }

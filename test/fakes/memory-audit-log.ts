@@ -1,10 +1,12 @@
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import { LimenError } from "#errors";
 import type { Amendment, AuditEntry, AuditLog } from "#ports/audit-log";
 
 export class MemoryAuditLog implements AuditLog {
   readonly records: DecisionRecord[] = [];
   readonly amendments: Amendment[] = [];
+  readonly notes: DoorEvent[] = [];
   /** While true every write fails, as on a full disk. */
   full = false;
   /** Called before each append commits; a test can hold it up. */
@@ -20,6 +22,18 @@ export class MemoryAuditLog implements AuditLog {
   async amend(amendment: Amendment): Promise<void> {
     this.#failWhenFull();
     this.amendments.push(amendment);
+  }
+
+  async note(event: DoorEvent): Promise<void> {
+    this.#failWhenFull();
+    this.notes.push(event);
+  }
+
+  async events({ limit, door }: { limit: number; door?: string }): Promise<DoorEvent[]> {
+    return this.notes
+      .filter((event) => door === undefined || event.door === door)
+      .reverse()
+      .slice(0, limit);
   }
 
   async list({ limit, door }: { limit: number; door?: string }): Promise<AuditEntry[]> {

@@ -1,5 +1,6 @@
 import type { Store } from "#adapters/sqlite/database";
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import { instant } from "#core/instant";
 import type { Actuation } from "#core/reason";
 import type { AuditEntry, AuditLog } from "#ports/audit-log";
@@ -22,6 +23,8 @@ const LIST = `SELECT d.sequence, d.record, p.name AS person_name,
   LEFT JOIN persons p ON p.id = d.person_id
   LEFT JOIN amendments a ON a.sequence = (SELECT max(sequence) FROM amendments WHERE decision_id = d.id)
   WHERE (? IS NULL OR d.door = ?) ORDER BY d.sequence DESC LIMIT ?`;
+
+const EVENTS = "SELECT event FROM door_events WHERE (? IS NULL OR door = ?) ORDER BY sequence DESC LIMIT ?";
 
 /** Records are written by this program alone and guarded against change by triggers, so their JSON is trusted on the way back. */
 function entryOf(row: Row): AuditEntry {
@@ -71,6 +74,24 @@ export function createSqliteAuditLog(store: Store): AuditLog {
             amendment.commandId,
             amendment.latencyMs,
           ),
+      );
+    },
+
+    async note(event) {
+      store.transact((connection) =>
+        connection
+          .prepare("INSERT INTO door_events (id, at, door, event) VALUES (?, ?, ?, ?)")
+          .run(event.id, event.at, event.door, JSON.stringify(event)),
+      );
+    },
+
+    async events({ limit, door }) {
+      return store.run((connection) =>
+        connection
+          .prepare<[string | null, string | null, number], string>(EVENTS)
+          .pluck()
+          .all(door ?? null, door ?? null, limit)
+          .map((event): DoorEvent => JSON.parse(event)),
       );
     },
 

@@ -101,4 +101,30 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE persons ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
    UPDATE persons SET name_key = fold(name);
    CREATE INDEX persons_by_name ON persons(name_key, id);`,
+  // What doors remember, and what happened at them besides decisions. A stay may be of somebody that only an engine on the network
+  // knows, hence no reference; who is removed here is forgotten there.
+  `CREATE TABLE lock_outs (
+     door TEXT PRIMARY KEY,
+     refused_at TEXT NOT NULL,
+     until INTEGER,
+     length_ms INTEGER NOT NULL,
+     in_a_row INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE stays (
+     person_id TEXT NOT NULL,
+     area TEXT NOT NULL,
+     since INTEGER NOT NULL,
+     PRIMARY KEY (person_id, area)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TRIGGER stays_end_with_the_person AFTER DELETE ON persons BEGIN
+     DELETE FROM stays WHERE person_id = OLD.id; END;
+   CREATE TABLE door_events (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     at INTEGER NOT NULL,
+     door TEXT NOT NULL,
+     event TEXT NOT NULL
+   ) STRICT;
+   CREATE TRIGGER door_events_never_change BEFORE UPDATE ON door_events BEGIN
+     SELECT RAISE(ABORT, 'door events never change'); END;`,
 ];
