@@ -50,6 +50,16 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
     mode: door.mode,
     access: door.access,
     rules: door.policy,
+    lockOut: door.policy.lockOut,
+    passback: {
+      mode: door.policy.antiPassback,
+      resetMs: door.policy.antiPassbackResetMs,
+      enters: door.enters,
+      leaves: door.leaves,
+    },
+    interlockedWith: config.interlocks
+      .filter((group) => group.includes(door.id))
+      .flatMap((group) => group.filter((other) => other !== door.id)),
     thresholds: {
       local: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
       verifik: networkThreshold(config),

@@ -13,6 +13,7 @@ import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, policyOf, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
+import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
 import { problemsOf } from "#core/readiness";
@@ -21,8 +22,6 @@ import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
-import { createDoorStanding } from "#flow/door-standing";
-import { watchDoor } from "#flow/door-watch";
 import { soleEngine } from "#flow/engines";
 import { rememberNewest } from "#flow/newest-picture";
 import { createSearchLane } from "#flow/search-lane";
@@ -84,7 +83,8 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const { mqtt, search } = config;
 
   const binary = await locateFfmpeg(env["PATH"]);
-  const { gallery, audit, admin } = closing.own(await openRecords(config));
+  const records = closing.own(await openRecords(config));
+  const { gallery, audit, admin } = records;
   const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
   const { verifik } = search;
   const engine = closing.own(
@@ -115,6 +115,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const doors = await Promise.all(
     config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
   );
+  const standings = await openStandings({ records, doors, announcer, tools });
   const directory = createOnvifDirectory({ clock });
   const room = createRoom(gallery);
   const { board } = room;
@@ -136,7 +137,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
           roster: verifik?.roster ?? "gallery",
           engines,
           gallery,
-          standing: createDoorStanding(clock.monotonicMs()),
+          standing: standings.of(door.id),
           actuator,
           cameraHealthy,
           cropOf: encodeCrop,
@@ -150,10 +151,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       signal,
     );
   });
-  const watches = doors.map(({ door: { id, mode }, controller }) =>
-    watchDoor({ door: id, mode, controller, announcer, logger }, signal),
-  );
-  const running = Promise.all([...loops, ...watches]);
+  const running = Promise.all([...loops, standings.run(signal)]);
   // Whoever awaits untilStopped hears of it; until then it must not count as unhandled.
   running.catch(() => {});
 
@@ -172,7 +170,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       ),
     };
     const people = engine.size(null);
-    const problems = problemsOf({ ...states, people: verifik === null ? people : null });
+    const problems = problemsOf({ ...states, ...standings.problems(), people: verifik === null ? people : null });
     return {
       version: VERSION,
       pid: process.pid,

@@ -2,6 +2,8 @@ import type { Secret } from "#config/secret";
 import type { AccessPolicy } from "#core/access";
 import type { DecisionRules } from "#core/decision-rules";
 import type { Point } from "#core/geometry";
+import type { LockOutRule } from "#core/lock-out";
+import type { PassbackPolicy } from "#core/passback";
 import type { DoorMode } from "#core/policy";
 
 /** A configuration that has passed every check: defaults filled in, paths absolute, secrets looked up. */
@@ -11,6 +13,8 @@ export interface Config {
   readonly cameras: readonly CameraConfig[];
   /** In the order of the file; at least one. */
   readonly doors: readonly DoorConfig[];
+  /** Groups of ids of doors that exist, two or more each. */
+  readonly interlocks: readonly (readonly string[])[];
   /** What holds for every door that does not differ; each door's `policy` is already merged with it. */
   readonly policy: PolicyConfig;
   readonly search: SearchConfig;
@@ -58,6 +62,9 @@ export interface DoorConfig {
   readonly camera: string;
   readonly collection: string;
   readonly controller: ControllerConfig;
+  /** Area that who passes this door is inside then, and area they are no longer in; null = none. */
+  readonly enters: string | null;
+  readonly leaves: string | null;
   readonly mode: DoorMode;
   /** The site's policy with this door's differences. */
   readonly policy: PolicyConfig;
@@ -74,7 +81,11 @@ export interface ControllerConfig {
   readonly pulseMs: number;
 }
 
-export type PolicyConfig = DecisionRules;
+export interface PolicyConfig extends DecisionRules {
+  readonly lockOut: LockOutRule;
+  readonly antiPassback: PassbackPolicy["mode"];
+  readonly antiPassbackResetMs: number;
+}
 
 export interface SearchConfig {
   /** Null = the search on this computer. */

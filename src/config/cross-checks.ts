@@ -2,6 +2,7 @@ import { accessFindings } from "#config/access-checks";
 import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
 import { error, type Finding, warning } from "#config/finding";
 import type { ParsedFile } from "#config/schema";
+import { standingFindings } from "#config/standing-checks";
 import { policyOf } from "#config/to-config";
 import { suggestion } from "#config/wording";
 import type { DecisionRules } from "#core/decision-rules";
@@ -16,6 +17,7 @@ export function crossChecks(file: ParsedFile): Finding[] {
     ...policyFindings(file),
     ...doorFindings(file),
     ...accessFindings(file),
+    ...standingFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
     ...httpFindings(file),

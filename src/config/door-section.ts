@@ -50,6 +50,16 @@ export const doorSection = z.strictObject({
   controller: z
     .discriminatedUnion("profile", [limenNative], { error: ({ input }) => profileFault(input) })
     .meta({ description: "What moves the lock.", reload: "restart-part" }),
+  enters: id({
+    description: "The area behind this door: who passes it is inside there.",
+    reload: "live",
+    computed_default: "none",
+  }).optional(),
+  leaves: id({
+    description: "The area this door leads out of: who passes it is no longer inside there.",
+    reload: "live",
+    computed_default: "none",
+  }).optional(),
   mode: oneOf(DOOR_MODES, {
     description:
       "shadow decides and records but opens nothing; normal opens; free_access opens at any hour; locked_down and disabled refuse everybody.",

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { scheduleName, watchList } from "#config/access-section";
 import { formatDuration } from "#config/units";
-import { duration, number, whole } from "#config/values";
+import { duration, number, oneOf, whole } from "#config/values";
 import { DEFAULT_DECISION_RULES as DEFAULTS } from "#core/decision-rules";
 import { GRANT_LIFE_MS } from "#core/grant";
+import { DEFAULT_LOCK_OUT } from "#core/lock-out";
+import { NO_PASSBACK, PASSBACK_MODES } from "#core/passback";
 
 /** More than so many would take longer than anybody waits. */
 const MOST_PICTURES = 8;
@@ -28,6 +30,44 @@ const maxDecisionAge = duration("500ms", formatDuration(GRANT_LIFE_MS), {
   reload: "live",
 });
 
+const refusals = whole(0, 100, {
+  description: "After so many refusals of strangers and doubtful faces … 0 = never.",
+  reload: "live",
+});
+const within = duration("10s", "1h", { description: "… within this time …", reload: "live" });
+const first = duration("5s", "10m", {
+  description:
+    "… the door opens for nobody for so long; twice as long each further time, until somebody was let in again …",
+  reload: "live",
+});
+const longest = duration("5s", "1h", { description: "… but never for longer than this.", reload: "live" });
+const lockOutNote = { description: "When a door opens for nobody for a while.", reload: "live" } as const;
+const lockOut = z
+  .strictObject({
+    refusals: refusals.prefault(DEFAULT_LOCK_OUT.refusals),
+    within: within.prefault(formatDuration(DEFAULT_LOCK_OUT.withinMs)),
+    first: first.prefault(formatDuration(DEFAULT_LOCK_OUT.firstMs)),
+    longest: longest.prefault(formatDuration(DEFAULT_LOCK_OUT.longestMs)),
+  })
+  .meta(lockOutNote);
+const lockOutOverrides = z
+  .strictObject({
+    refusals: refusals.optional(),
+    within: within.optional(),
+    first: first.optional(),
+    longest: longest.optional(),
+  })
+  .meta(lockOutNote);
+const antiPassback = oneOf(PASSBACK_MODES, {
+  description:
+    "Somebody who is in an area already (`enters` of a door): soft lets them in again and notes it, hard refuses.",
+  reload: "live",
+});
+const antiPassbackReset = duration("1m", "7d", {
+  description: "That somebody is inside is forgotten after this.",
+  reload: "live",
+});
+
 /** What holds for every door. */
 export const policySection = z.strictObject({
   agree: agree.prefault(DEFAULTS.agree),
@@ -38,6 +78,9 @@ export const policySection = z.strictObject({
   max_decision_age: maxDecisionAge.prefault(formatDuration(DEFAULTS.maxDecisionAgeMs)),
   schedule: scheduleName("When people may pass, unless a door says otherwise.", "at any hour").optional(),
   watch_list: watchList.optional(),
+  lock_out: lockOut.prefault({}),
+  anti_passback: antiPassback.prefault(NO_PASSBACK.mode),
+  anti_passback_reset: antiPassbackReset.prefault(formatDuration(NO_PASSBACK.resetMs)),
 });
 
 /** What one door does differently. */
@@ -49,4 +92,7 @@ export const policyOverrides = z.strictObject({
   patience: patience.optional(),
   max_decision_age: maxDecisionAge.optional(),
   watch_list: watchList.optional(),
+  lock_out: lockOutOverrides.optional(),
+  anti_passback: antiPassback.optional(),
+  anti_passback_reset: antiPassbackReset.optional(),
 });

@@ -30,6 +30,14 @@ export const configSchema = z.strictObject({
     .record(idKey, doorSection)
     .refine((doors) => Object.keys(doors).length > 0, { error: "needs at least one door" })
     .meta({ description: "The doors, each under a name of your choice." }),
+  interlocks: z
+    .array(z.array(idKey).min(2, { error: "needs at least two doors" }), { error: "must be a list of lists of doors" })
+    .meta({
+      description: "Groups of doors of which one opens only while all the others are known to be shut.",
+      reload: "restart-part",
+      computed_default: "none",
+    })
+    .optional(),
   policy: policySection.meta({ description: "What it takes to be let in; a door may differ." }).prefault({}),
   schedules: schedulesSection
     .meta({ description: "Hours, each under a name of your choice. always and never are there anyway." })

@@ -22,6 +22,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     `site    ${site.name}, ${site.timeZone}, data in ${site.dataDir}`,
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
+    ...config.interlocks.map((group) => `doors   ${group.join(" and ")}: one opens only while the others are shut`),
     `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
     `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
@@ -57,11 +58,19 @@ function placeOf({ onvif, rtsp }: CameraConfig): string {
 }
 
 function doorLine(door: DoorConfig): string {
-  const { controller, policy } = door;
+  const { controller, policy, enters, leaves } = door;
+  const standing = [
+    policy.lockOut.refusals === 0 ? "no lock-out" : "",
+    enters === null ? "" : `leads into ${enters}, anti-passback ${policy.antiPassback}`,
+    leaves === null ? "" : `leads out of ${leaves}`,
+  ]
+    .filter((words) => words !== "")
+    .map((words) => `, ${words}`)
+    .join("");
   return [
     `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection},`,
     `controller ${controller.id} (${controller.profile}, key ${controller.keyId}, ${formatDuration(controller.pulseMs)}),`,
-    `${policy.agree} of ${policy.of} pictures must agree`,
+    `${policy.agree} of ${policy.of} pictures must agree${standing}`,
   ].join(" ");
 }
 

@@ -41,6 +41,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
     },
     cameras: Object.entries(file.cameras).map(([id, camera]) => cameraOf(id, camera, around)),
     doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file, around)),
+    interlocks: file.interlocks ?? [],
     policy: policyOf(file.policy, undefined),
     search: {
       verifik: verifikOf(search, around),
@@ -130,6 +131,8 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
       keyId: controller.key_id ?? `${id}-1`,
       pulseMs: controller.pulse,
     },
+    enters: door.enters ?? null,
+    leaves: door.leaves ?? null,
     mode: door.mode,
     policy: policyOf(file.policy, door.policy),
     access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
@@ -145,5 +148,13 @@ export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"])
     margin: door?.margin ?? site.margin,
     patienceMs: door?.patience ?? site.patience,
     maxDecisionAgeMs: door?.max_decision_age ?? site.max_decision_age,
+    lockOut: {
+      refusals: door?.lock_out?.refusals ?? site.lock_out.refusals,
+      withinMs: door?.lock_out?.within ?? site.lock_out.within,
+      firstMs: door?.lock_out?.first ?? site.lock_out.first,
+      longestMs: door?.lock_out?.longest ?? site.lock_out.longest,
+    },
+    antiPassback: door?.anti_passback ?? site.anti_passback,
+    antiPassbackResetMs: door?.anti_passback_reset ?? site.anti_passback_reset,
   };
 }

@@ -37,7 +37,15 @@ const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
 };
 
 /** Nothing is known of the camera, the clock and what the door remembers: they are taken to be fine. */
-const factsAt = (at: Instant): DoorFacts => ({ at, clockTrusted: true, cameraHealthy: true, mayOpenNow: true });
+const factsAt = (at: Instant): DoorFacts => ({
+  at,
+  clockTrusted: true,
+  cameraHealthy: true,
+  mayOpenNow: true,
+  lockedOut: false,
+  notShut: [],
+  stays: [],
+});
 
 /** The decision on a recognised person at `at`, rule by rule: the same functions as the door's, with words. */
 export function explain(policy: DoorPolicy, person: PersonFacts, at: Instant): Explanation {

@@ -2,6 +2,8 @@ import { type AccessPolicy, judgeAccess } from "#core/access";
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
 import type { Instant } from "#core/instant";
+import type { LockOutRule } from "#core/lock-out";
+import { isInside, type PassbackPolicy, type Stay } from "#core/passback";
 import type { DenyReason } from "#core/reason";
 import type { ThresholdRule } from "#core/threshold";
 
@@ -26,6 +28,10 @@ export interface DoorPolicy {
   readonly access: AccessPolicy;
   readonly rules: DecisionRules;
   readonly thresholds: Readonly<Record<Engine, ThresholdRule>>;
+  readonly lockOut: LockOutRule;
+  readonly passback: PassbackPolicy;
+  /** Doors that must be known to be shut while this one opens. */
+  readonly interlockedWith: readonly string[];
 }
 
 /** What the gallery knows of a person, read fresh at the moment of the decision. */
@@ -48,6 +54,12 @@ export interface DoorFacts {
   readonly cameraHealthy: boolean;
   /** The door's opening budget has a token left. */
   readonly mayOpenNow: boolean;
+  /** Too many strangers were refused at it a moment ago. */
+  readonly lockedOut: boolean;
+  /** The site's other doors that are not known to be shut. */
+  readonly notShut: readonly string[];
+  /** Where the people of the visit are, as far as doors know. */
+  readonly stays: readonly Stay[];
 }
 
 type Rule = (policy: DoorPolicy, person: PersonFacts | null, door: DoorFacts) => DenyReason | null;
@@ -66,8 +78,15 @@ const RULES: readonly Rule[] = [
   ({ mode }) => (mode === "disabled" ? "door_disabled" : null),
   ({ mode }) => (mode === "locked_down" ? "door_locked_down" : null),
   (_policy, _person, { cameraHealthy }) => (cameraHealthy ? null : "camera_unhealthy"),
+  (_policy, _person, { lockedOut }) => (lockedOut ? "locked_out" : null),
   (_policy, person) => (person?.active === true ? null : "person_inactive"),
   accessRefusal,
+  ({ mode, passback }, person, { at, stays }) =>
+    mode !== "free_access" && passback.mode === "hard" && isInside(passback, stays, person?.id, at)
+      ? "anti_passback"
+      : null,
+  ({ interlockedWith }, _person, { notShut }) =>
+    interlockedWith.some((door) => notShut.includes(door)) ? "interlock" : null,
   (_policy, _person, { mayOpenNow }) => (mayOpenNow ? null : "rate_limited"),
 ];
 

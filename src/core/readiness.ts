@@ -10,6 +10,10 @@ export interface PartStates {
     Record<string, { readonly broker: string; readonly controller: string; readonly mode: DoorMode }>
   >;
   readonly broker: string;
+  /** What is wrong with the wall clock. */
+  readonly clock?: "jumped" | "too_early" | null;
+  /** Ms for which a door is locked out yet, by door. */
+  readonly lockedOut?: Readonly<Record<string, number>>;
   /** Searchable people; null when another engine holds them. */
   readonly people: number | null;
 }
@@ -25,6 +29,13 @@ export const SIGHT_PROBLEMS: Readonly<Record<SightState, string>> = {
   clock_back: "sends pictures whose times run backwards: set its clock, and make sure that nobody feeds a recording in",
 };
 
+const CLOCK_PROBLEMS = {
+  jumped:
+    "the clock was set a moment ago: whoever may pass at certain hours only must wait until it has run evenly for a while",
+  too_early:
+    "the clock shows a time before this program or the newest decision: set it right, until then nobody passes who may only at certain hours",
+} as const;
+
 /** One sentence for each thing that keeps a door from opening; an empty list means everything is ready. */
 export function problemsOf(parts: PartStates): string[] {
   const cameras = Object.entries(parts.cameras).flatMap(([id, { state, code, sight }]) => {
@@ -39,5 +50,9 @@ export function problemsOf(parts: PartStates): string[] {
   });
   const broker = parts.broker === "online" ? [] : ["the MQTT broker is not reachable: no door can open"];
   const people = parts.people !== 0 ? [] : ["nobody is enrolled yet"];
-  return [...broker, ...cameras, ...doors, ...people];
+  const lockedOut = Object.entries(parts.lockedOut ?? {}).map(
+    ([id, ms]) => `door ${id} opens for nobody for another ${Math.ceil(ms / 1000)} s: too many strangers were refused`,
+  );
+  const clock = parts.clock == null ? [] : [CLOCK_PROBLEMS[parts.clock]];
+  return [...broker, ...cameras, ...doors, ...lockedOut, ...clock, ...people];
 }

@@ -7,7 +7,8 @@ import { exitCodeOf, messageOf } from "#errors";
 
 /**
  * A door controller to try Limen with: `node dist/demo/door-program.js [FILE]`, settings as JSON in FILE or on standard input.
- * Each thing it does is one JSON line on standard output: ready, offline, opened, relocked, refused, repeated, dropped, stopped.
+ * Each thing it does is one JSON line on standard output: ready, offline, opened, exit, relocked, refused, repeated, dropped, stopped.
+ * SIGUSR2 presses its exit button.
  */
 function run(settings: DoorSettings): void {
   const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
@@ -33,6 +34,7 @@ function run(settings: DoorSettings): void {
     for (const effect of effects) {
       if (effect.do === "publish") link.publish(effect.topic, effect.payload, effect.retain);
       else if (effect.do === "release") tell("opened", { id: effect.id, pulse_ms: effect.pulseMs });
+      else if (effect.do === "exit") tell("exit", { id: effect.id, pulse_ms: effect.pulseMs });
       else if (effect.do === "lock") tell("relocked", { id: effect.id });
       else if (effect.event === "dropped") tell("dropped", { why: effect.why });
       else if (effect.event === "refused") tell("refused", { id: effect.id, why: effect.why });
@@ -62,6 +64,7 @@ function run(settings: DoorSettings): void {
     tell("stopped");
     process.exit(0);
   };
+  process.on("SIGUSR2", () => carryOut(machine.pressed(monotonicMs())));
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from "#core/decision-record";
 import { type Grant, issueGrant, lifeLeftMs } from "#core/grant";
+import type { Now } from "#core/instant";
 import { opensIn } from "#core/policy";
 import type { Actuation } from "#core/reason";
 import type { Visit } from "#core/visit";
@@ -19,6 +20,8 @@ export interface Outgoing {
   readonly evidenceAtMs: number;
   /** When the face came into view, and which track it is. */
   readonly visit: Pick<Visit, "inViewAtMs" | "trackId">;
+  /** Called once, as soon as it is known what became of the command; null = none was sent. */
+  readonly ended?: (ack: DoorAck | null, now: Now) => void;
 }
 
 export interface Actuator {
@@ -73,6 +76,9 @@ export function createActuator(parts: {
     }
   };
 
+  const end = ({ ended }: Outgoing, ack: DoorAck | null): void =>
+    ended?.(ack, { nowMs: clock.monotonicMs(), now: clock.now() });
+
   const open = async (grant: Grant, outgoing: Outgoing, signal: AbortSignal): Promise<void> => {
     const dropped = (actuation: Extract<Actuation, "expired" | "failed">, why: string): DoorAck => ({
       commandId: null,
@@ -90,6 +96,7 @@ export function createActuator(parts: {
         ack = dropped("failed", codeOf(error));
       }
     }
+    end(outgoing, ack);
     const latencyMs = ack.ackedAtMs === null ? null : Math.round(ack.ackedAtMs - outgoing.visit.inViewAtMs);
     await amend(outgoing.record, ack, latencyMs);
   };
@@ -105,6 +112,7 @@ export function createActuator(parts: {
           { door: record.door, code: codeOf(error), reason: "audit_unavailable" },
           `nothing opens: the decision could not be recorded (${messageOf(error)})`,
         );
+        end(outgoing, null);
         return false;
       }
       metrics.count("limen_decisions_total", { door: record.door, result: record.result, reason: record.reason });
@@ -116,7 +124,10 @@ export function createActuator(parts: {
       announcer.decision(record, { actuation: "none", commandId: null, latencyMs: null });
       const { door, personId } = record;
       parts.board?.decided(record.camera, { door, track: outgoing.visit.trackId, result, reason, personId, score });
-      if (result !== "grant" || !opensIn(record.mode) || record.personId === null) return true;
+      if (result !== "grant" || !opensIn(record.mode) || record.personId === null) {
+        end(outgoing, null);
+        return true;
+      }
 
       const grant = issueGrant({
         decisionId: record.id,

@@ -80,14 +80,16 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     if (judgement === null || !isCurrent(visit)) return;
     const { verdict, situation } = judgement;
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
-    if (verdict.result === "grant" && !standing.takeOpening(situation.nowMs)) return;
+    const taken = standing.take(policy, verdict, situation);
+    if (taken === null) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result));
+    await taken.kept;
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
     const { camera } = rules;
     const record = recordOf({ verdict, policy, situation, times, recordedAtMs, id: parts.newId(), camera });
     const evidenceAtMs = verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY;
-    await parts.actuator.carryOut({ record, evidenceAtMs, visit }, signal);
+    await parts.actuator.carryOut({ record, evidenceAtMs, visit, ended: taken.ended }, signal);
   };
 
   /** A failed look-up of the person (disk, lock) is a visit without a decision yet: shut, and tried again with the next look. */

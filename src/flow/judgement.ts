@@ -29,11 +29,12 @@ export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Pr
   const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection: policy.collection }, visit);
   // Only now: what was read may have taken a while, and ages count to the decision.
   const nowMs = clock.monotonicMs();
+  const at = clock.now();
+  const known = people.map(({ id }) => id);
   const door: DoorFacts = {
-    at: clock.now(),
-    clockTrusted: true,
+    at,
     cameraHealthy: parts.cameraHealthy(),
-    mayOpenNow: parts.standing.mayOpen(nowMs),
+    ...parts.standing.facts(policy, known, { nowMs, now: at }),
   };
   const gallerySizes = parts.engines.sizes(policy.collection);
   const situation: Situation = { visit, ended, nowMs, gallerySizes, people, door };

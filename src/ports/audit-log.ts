@@ -1,5 +1,6 @@
 import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import type { Instant } from "#core/instant";
 import type { Actuation } from "#core/reason";
 
@@ -28,10 +29,14 @@ export interface AuditLog {
   /** Returns the sequence number once the record is on disk. Throws LIMEN_STORE_*: then nothing may open. */
   append(record: DecisionRecord): Promise<number>;
   amend(amendment: Amendment): Promise<void>;
+  /** Keeps what happened at a door and is no decision. Throws LIMEN_STORE_*. */
+  note(event: DoorEvent): Promise<void>;
   /** Newest first. */
   list(query: { limit: number; door?: string }): Promise<AuditEntry[]>;
   /** Oldest first, all of them since then; read in pieces, nobody waits for it. */
   since(query: { at: Instant; door?: string }): AsyncIterable<AuditEntry>;
   /** Keeps what a person says of these decisions, by sequence number, all or none. Throws LIMEN_DECISION_UNKNOWN, LIMEN_STORE_*. */
   label(order: { sequences: readonly number[]; label: Label; at: Instant }): Promise<void>;
+  /** What was noted, newest first. */
+  events(query: { limit: number; door?: string }): Promise<DoorEvent[]>;
 }

@@ -15,8 +15,11 @@ export interface DoorAck {
 
 /** Something the door reports by itself. */
 export interface DoorFeedback {
-  readonly kind: "online" | "offline" | "relocked";
+  /** `request_to_exit`: somebody inside has pressed the button that the controller lets them out by. */
+  readonly kind: "online" | "offline" | "relocked" | "request_to_exit";
   readonly atMs: number;
+  /** What it relocked after, a command or a press of the button, or that press; null when it is about the controller. */
+  readonly id: string | null;
 }
 
 export interface DoorHealth {

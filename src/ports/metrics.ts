@@ -10,6 +10,8 @@ const COUNTERS = {
   limen_engine_requests_total: "Requests sent to a search engine on the network, by outcome.",
   limen_searches_saved_total: "Searches the throttle did not make.",
   limen_decisions_total: "Decisions, by result and reason.",
+  limen_door_events_total: "What happened at doors and is no decision, by kind.",
+  limen_standing_failures_total: "Times that what a door remembers could not be written to the disk.",
   limen_actuations_total: "What became of door commands, by state.",
   limen_camera_restarts_total: "Times the camera's stream had to be started again.",
   limen_live_chunks_dropped_total: "Pieces of video a viewer was too slow for.",

@@ -38,7 +38,7 @@ export class FakeDoor implements DoorController {
       return { commandId, actuation: "failed", why: "stopped", sentAtMs, ackedAtMs: null };
     }
     this.opened.push(grant);
-    void this.#relock();
+    void this.#relock(commandId);
     return { commandId, actuation: "acked", why: "ok", sentAtMs, ackedAtMs: this.#clock.monotonicMs() };
   }
 
@@ -66,9 +66,22 @@ export class FakeDoor implements DoorController {
     return { broker: "online", controller: this.controller };
   }
 
-  async #relock(): Promise<void> {
+  /** Somebody inside presses the exit button. */
+  press(id: string): void {
+    this.#tell({ kind: "request_to_exit", id, atMs: this.#clock.monotonicMs() });
+  }
+
+  relock(id: string): void {
+    this.#tell({ kind: "relocked", id, atMs: this.#clock.monotonicMs() });
+  }
+
+  #tell(item: DoorFeedback): void {
+    for (const tell of this.#readers) tell(item);
+  }
+
+  async #relock(id: string): Promise<void> {
     await this.#clock.sleep(this.#pulseMs);
     this.#busy = false;
-    for (const tell of this.#readers) tell({ kind: "relocked", atMs: this.#clock.monotonicMs() });
+    this.relock(id);
   }
 }

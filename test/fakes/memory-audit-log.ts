@@ -1,5 +1,6 @@
 import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import type { Instant } from "#core/instant";
 import { LimenError } from "#errors";
 import type { Amendment, AuditEntry, AuditLog } from "#ports/audit-log";
@@ -7,6 +8,7 @@ import type { Amendment, AuditEntry, AuditLog } from "#ports/audit-log";
 export class MemoryAuditLog implements AuditLog {
   readonly records: DecisionRecord[] = [];
   readonly amendments: Amendment[] = [];
+  readonly notes: DoorEvent[] = [];
   /** While true every write fails, as on a full disk. */
   full = false;
   /** Called before each append commits; a test can hold it up. */
@@ -25,6 +27,17 @@ export class MemoryAuditLog implements AuditLog {
   }
 
   readonly labels = new Map<number, Label>();
+  async note(event: DoorEvent): Promise<void> {
+    this.#failWhenFull();
+    this.notes.push(event);
+  }
+
+  async events({ limit, door }: { limit: number; door?: string }): Promise<DoorEvent[]> {
+    return this.notes
+      .filter((event) => door === undefined || event.door === door)
+      .reverse()
+      .slice(0, limit);
+  }
 
   async list({ limit, door }: { limit: number; door?: string }): Promise<AuditEntry[]> {
     return this.#entries(door).reverse().slice(0, limit);

@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import type { Announcer, Outcome } from "#ports/announcer";
 import type { LogFields, Logger } from "#ports/logger";
 import type { CounterName, GaugeName, Metrics } from "#ports/metrics";
@@ -56,6 +57,10 @@ export class RecordingAnnouncer implements Announcer {
 
   decision(record: DecisionRecord, outcome: Outcome): void {
     this.told.push({ record, outcome });
+  }
+  readonly events: DoorEvent[] = [];
+  happened(event: DoorEvent): void {
+    this.events.push(event);
   }
   door(): void {}
 }

@@ -2,6 +2,8 @@ import type { AccessPolicy } from "#core/access";
 import type { Situation } from "#core/decision";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
 import { instant } from "#core/instant";
+import { DEFAULT_LOCK_OUT } from "#core/lock-out";
+import { NO_PASSBACK } from "#core/passback";
 import type { DoorFacts, DoorPolicy, PersonFacts } from "#core/policy";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
 import type { Evidence, Visit } from "#core/visit";
@@ -15,6 +17,9 @@ export function doorPolicy(changes: Partial<DoorPolicy> = {}): DoorPolicy {
     access: accessPolicy(),
     rules: DEFAULT_DECISION_RULES,
     thresholds: { local: DEFAULT_THRESHOLD, verifik: { configuredMin: 0.85, base: 0, slopePerDecade: 0 } },
+    lockOut: DEFAULT_LOCK_OUT,
+    passback: NO_PASSBACK,
+    interlockedWith: [],
     ...changes,
   };
 }
@@ -29,9 +34,12 @@ export function accessPolicy(changes: Partial<AccessPolicy> = {}): AccessPolicy 
 export function doorFacts(changes: Partial<DoorFacts> = {}): DoorFacts {
   return {
     at: instant(Date.UTC(2026, 0, 15, 12, 30)),
-    clockTrusted: true,
     cameraHealthy: true,
     mayOpenNow: true,
+    lockedOut: false,
+    notShut: [],
+    stays: [],
+    clockTrusted: true,
     ...changes,
   };
 }

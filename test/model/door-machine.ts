@@ -128,6 +128,8 @@ export async function play(
     list: audit.list.bind(audit),
     since: audit.since.bind(audit),
     label: audit.label.bind(audit),
+    note: audit.note.bind(audit),
+    events: audit.events.bind(audit),
   };
 
   /** Pictures whose search has been paid for and not been asked yet, oldest first. */

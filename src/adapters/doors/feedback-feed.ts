@@ -43,3 +43,21 @@ export function createFeedbackFeed(): FeedbackFeed {
     },
   };
 }
+
+/** Reports a controller made, so that each counts once; more than one controller makes in a busy minute. */
+const REMEMBERED_REPORTS = 64;
+
+export function rememberReports(): { isNew(report: string): boolean } {
+  const known = new Set<string>();
+  return {
+    isNew(report) {
+      if (known.has(report)) return false;
+      known.add(report);
+      for (const oldest of known) {
+        if (known.size <= REMEMBERED_REPORTS) break;
+        known.delete(oldest);
+      }
+      return true;
+    },
+  };
+}

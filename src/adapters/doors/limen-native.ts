@@ -8,7 +8,7 @@ import {
 } from "#adapters/doors/command";
 import { watchController } from "#adapters/doors/controller-presence";
 import type { DoorTopics, DoorTransport } from "#adapters/doors/door-transport";
-import { createFeedbackFeed } from "#adapters/doors/feedback-feed";
+import { createFeedbackFeed, rememberReports } from "#adapters/doors/feedback-feed";
 import { type Grant, lifeLeftMs } from "#core/grant";
 import { LimenError, messageOf } from "#errors";
 import type { Clock } from "#ports/clock";
@@ -52,12 +52,13 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
   }
   const logger = options.logger.child({ door, controller });
   const feed = createFeedbackFeed();
+  const reports = rememberReports();
   const loggedFaults = new Set<string>();
   let sequence = 0;
   let inFlight: { readonly id: string; readonly untilMs: number; readonly settle: (reply: Reply) => void } | null =
     null;
 
-  const ignored = (fault: AckFault | "retained" | "late"): void => {
+  const ignored = (fault: AckFault | "retained" | "late" | "repeated"): void => {
     metrics.count("limen_door_messages_ignored_total", { door, fault });
     if (loggedFaults.has(fault)) return;
     loggedFaults.add(fault);
@@ -69,7 +70,8 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
     clock,
     logger,
     ignored,
-    onReachable: (reachable) => feed.push({ kind: reachable ? "online" : "offline", atMs: clock.monotonicMs() }),
+    onReachable: (reachable) =>
+      feed.push({ kind: reachable ? "online" : "offline", id: null, atMs: clock.monotonicMs() }),
   });
 
   const unlisten = [
@@ -80,7 +82,12 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
       if (retain) return ignored("retained");
       const read = readAck(payload, { topic: topics.ack, controller, keyId, key });
       if ("fault" in read) return ignored(read.fault);
-      if (read.ack.st === "relocked") return feed.push({ kind: "relocked", atMs: clock.monotonicMs() });
+      const { st, id } = read.ack;
+      if (st === "relocked" || st === "request_to_exit") {
+        // Signed, but not bound to a nonce: whoever could hear it once could say it again.
+        if (!reports.isNew(`${st} ${id}`)) return ignored("repeated");
+        return feed.push({ kind: st, id, atMs: clock.monotonicMs() });
+      }
       // By the clock as well: a process that was held up may see the ack before its own deadline's timer.
       if (read.ack.id !== inFlight?.id || clock.monotonicMs() > inFlight.untilMs) return ignored("late");
       presence.renewNonce(read.ack.next_nonce);

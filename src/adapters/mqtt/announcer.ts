@@ -5,6 +5,7 @@ import {
   decisionMessage,
   doorEventMessage,
   doorStateMessage,
+  happeningMessage,
   infoMessage,
 } from "#adapters/mqtt/payload";
 import type { Will } from "#adapters/mqtt/session";
@@ -52,7 +53,7 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
   const toldIds = new Set<string>();
   let disposed = false;
 
-  const send = async (topic: string, payload: string, kind: "state" | "decision"): Promise<void> => {
+  const send = async (topic: string, payload: string, kind: "state" | "decision" | "event"): Promise<void> => {
     if (!(await connection.publish(topic, payload, kind === "state" ? STATE : NEWS))) {
       metrics.count("limen_announcements_dropped_total", { kind });
     }
@@ -102,6 +103,11 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
       lastDecision.set(record.door, { id: record.id, at: isoOf(record.at) });
       const state = states.get(record.door);
       if (state !== undefined && connection.isOnline()) void sendSummary(record.door, topics, state);
+    },
+    happened(event) {
+      const topics = topicsOf.get(event.door);
+      if (disposed || topics === undefined) return;
+      void send(topics.event, JSON.stringify(happeningMessage(event)), "event");
     },
     door(door, state) {
       const before = states.get(door);

@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import { isoOf } from "#core/instant";
 import type { DoorMode } from "#core/policy";
 import type { Outcome } from "#ports/announcer";
@@ -27,6 +28,13 @@ export type DoorEventMessage = ReturnType<typeof commonOf>;
 /** `<p>/door/<door>/event`: what happened at a door, once a decision and without numbers. */
 export function doorEventMessage(record: DecisionRecord): DoorEventMessage {
   return commonOf(record);
+}
+
+/** `<p>/door/<door>/event`: what happened at a door and is no decision. */
+export function happeningMessage(event: DoorEvent) {
+  const common = { v: 1, id: event.id, event_type: event.kind, ts: isoOf(event.at), door: event.door } as const;
+  if (event.kind === "locked_out") return { ...common, seconds: Math.ceil(event.lengthMs / 1000) };
+  return event.kind === "anti_passback" ? { ...common, subject: { id: event.personId } } : common;
 }
 
 /** `<p>/decision`: the decision with its numbers, and again under the same id when what became of it changes. */

@@ -1,6 +1,7 @@
 import type { Store } from "#adapters/sqlite/database";
 import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
+import type { DoorEvent } from "#core/door-event";
 import { type Instant, instant } from "#core/instant";
 import type { Actuation } from "#core/reason";
 import { LimenError } from "#errors";
@@ -31,6 +32,8 @@ const LIST = `${ENTRIES} ORDER BY d.sequence DESC LIMIT @limit`;
 
 const PAGE_ENTRIES = 200;
 const SINCE = `${ENTRIES} AND d.sequence > @after AND d.at >= @at ORDER BY d.sequence LIMIT ${PAGE_ENTRIES}`;
+
+const EVENTS = "SELECT event FROM door_events WHERE (? IS NULL OR door = ?) ORDER BY sequence DESC LIMIT ?";
 
 /** Records are written by this program alone and guarded against change by triggers, so their JSON is trusted on the way back. */
 function entryOf(row: Row): AuditEntry {
@@ -81,6 +84,24 @@ export function createSqliteAuditLog(store: Store): AuditLog {
             amendment.commandId,
             amendment.latencyMs,
           ),
+      );
+    },
+
+    async note(event) {
+      store.transact((connection) =>
+        connection
+          .prepare("INSERT INTO door_events (id, at, door, event) VALUES (?, ?, ?, ?)")
+          .run(event.id, event.at, event.door, JSON.stringify(event)),
+      );
+    },
+
+    async events({ limit, door }) {
+      return store.run((connection) =>
+        connection
+          .prepare<[string | null, string | null, number], string>(EVENTS)
+          .pluck()
+          .all(door ?? null, door ?? null, limit)
+          .map((event): DoorEvent => JSON.parse(event)),
       );
     },
 

@@ -110,4 +110,26 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX labels_by_decision ON labels(decision, sequence);
    CREATE TRIGGER labels_never_change BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels never change'); END;`,
+  // What doors remember, and what happened at them besides decisions. A stay may be of somebody that only an engine on the network
+  // knows, hence no reference; who is removed here is forgotten there.
+  `CREATE TABLE lock_outs (
+     door TEXT PRIMARY KEY,
+     refused_at TEXT NOT NULL,
+     until INTEGER,
+     length_ms INTEGER NOT NULL,
+     in_a_row INTEGER NOT NULL
+   CREATE TABLE stays (
+     person_id TEXT NOT NULL,
+     area TEXT NOT NULL,
+     since INTEGER NOT NULL,
+     PRIMARY KEY (person_id, area)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TRIGGER stays_end_with_the_person AFTER DELETE ON persons BEGIN
+     DELETE FROM stays WHERE person_id = OLD.id; END;
+   CREATE TABLE door_events (
+     id TEXT NOT NULL UNIQUE,
+     door TEXT NOT NULL,
+     event TEXT NOT NULL
+   CREATE TRIGGER door_events_never_change BEFORE UPDATE ON door_events BEGIN
+     SELECT RAISE(ABORT, 'door events never change'); END;`,
 ];

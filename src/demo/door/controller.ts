@@ -19,6 +19,8 @@ export type RefuseReason = "bad_nonce" | "expired" | "busy";
 export type Effect =
   | { readonly do: "publish"; readonly topic: string; readonly payload: string; readonly retain: boolean }
   | { readonly do: "release"; readonly id: string; readonly pulseMs: number }
+  /** Released from inside, by the button alone. */
+  | { readonly do: "exit"; readonly id: string; readonly pulseMs: number }
   | { readonly do: "lock"; readonly id: string }
   | { readonly do: "note"; readonly event: "dropped"; readonly why: DropReason }
   | { readonly do: "note"; readonly event: "refused"; readonly id: string; readonly why: RefuseReason }
@@ -34,6 +36,8 @@ export interface DoorControllerMachine {
     retained: boolean,
     now: { wallMs: number; monotonicMs: number },
   ): Effect[];
+  /** Somebody inside has pressed the exit button: released at once, without asking anybody. */
+  pressed(monotonicMs: number): Effect[];
   /** Time has passed: relocks when the pulse is over. */
   tick(monotonicMs: number): Effect[];
   /** Monotonic ms at which the next tick is due; null when the lock is shut. */
@@ -72,7 +76,7 @@ export function createDoorController(settings: ControllerSettings, token: () => 
     payload: JSON.stringify({ v: 1, boot, nonce, fw: "limen-demo-door/1", pulse_max_ms: pulseMaxMs }),
     retain: false,
   });
-  const ack = (id: string, st: "done" | "refused" | "relocked", why: string): Effect => ({
+  const ack = (id: string, st: "done" | "refused" | "relocked" | "request_to_exit", why: string): Effect => ({
     do: "publish",
     topic: `${at}/ack`,
     payload: sealAck({ id, ctl: controller, st, why, boot, next_nonce: nonce }, `${at}/ack`, keyId, key),
@@ -125,6 +129,13 @@ export function createDoorController(settings: ControllerSettings, token: () => 
       if (fields["ctl"] !== controller) return drop("other_controller");
       const command = commandIn(fields);
       return command === null ? drop("malformed") : [...tick(now.monotonicMs), ...judge(command, now)];
+    },
+    pressed(monotonicMs) {
+      const id = token();
+      const before = tick(monotonicMs);
+      // Released already: for longer now, and relocked after this press.
+      released = { id, untilMs: monotonicMs + pulseMaxMs };
+      return [...before, { do: "exit", id, pulseMs: pulseMaxMs }, ack(id, "request_to_exit", "button")];
     },
     tick,
     relockAtMs: () => released?.untilMs ?? null,

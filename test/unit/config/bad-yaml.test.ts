@@ -112,5 +112,5 @@ describe("any file whatever", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 30_000);
 });

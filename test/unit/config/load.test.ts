@@ -18,7 +18,12 @@ describe("a configuration file", () => {
   it("of nine lines is enough, and everything else has its safe default", async () => {
     const key = randomKey();
     const { config, warnings, defaulted } = await load(SMALL, { ...smallEnvironment(), LIMEN_SECRET_FRONT_DOOR: key });
-    const policy = { agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 };
+    const policy = {
+      ...{ agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 },
+      lockOut: { refusals: 5, withinMs: 60_000, firstMs: 30_000, longestMs: 600_000 },
+      antiPassback: "off",
+      antiPassbackResetMs: 43_200_000,
+    };
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       site: { name: "Studio", timeZone: "Europe/Berlin", dataDir: "/var/lib/limen" },
       cameras: [
@@ -41,6 +46,8 @@ describe("a configuration file", () => {
           camera: "front",
           collection: "staff",
           controller: { profile: "limen_native", id: "front", key: "[secret]", keyId: "front-1", pulseMs: 3000 },
+          enters: null,
+          leaves: null,
           mode: "shadow",
           policy,
           access: {
@@ -53,6 +60,7 @@ describe("a configuration file", () => {
           },
         },
       ],
+      interlocks: [],
       policy,
       search: { verifik: null, minScore: null, mode: "ACCURATE", deadlineMs: 400 },
       faces: {

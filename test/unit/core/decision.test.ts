@@ -97,6 +97,7 @@ describe("a recognised person is refused, and told why, when", () => {
   const recognised = visitWith(frame(200, STRONG), frame(100, STRONG));
   it.each<[string, Partial<Situation>]>([
     ["camera_unhealthy", { door: doorFacts({ cameraHealthy: false }) }],
+    ["locked_out", { door: doorFacts({ lockedOut: true }) }],
     ["rate_limited", { door: doorFacts({ mayOpenNow: false }) }],
     ["person_inactive", { people: [personFacts("ada", { active: false })] }],
     ["not_allowed_here", { people: [personFacts("ada", { collections: ["guests"] })] }],
@@ -109,6 +110,33 @@ describe("a recognised person is refused, and told why, when", () => {
     ["door_locked_down", "locked_down"],
   ] as const)("%s", (reason, mode) => {
     expect(judged(recognised, {}, doorPolicy({ mode }))).toMatchObject({ result: "deny", reason, personId: "ada" });
+  });
+});
+
+describe("a recognised person at a door that looks at other doors", () => {
+  const recognised = visitWith(frame(200, STRONG), frame(100, STRONG));
+  const { at } = doorFacts();
+  const house = { mode: "hard", resetMs: 3_600_000, enters: "house", leaves: null } as const;
+  const stays = (personId: string, area = "house") => ({ door: doorFacts({ stays: [{ personId, area, since: at }] }) });
+
+  it("is refused where they are already, unless the door only notes it or they are elsewhere", () => {
+    const hard = doorPolicy({ passback: house });
+    expect(judged(recognised, stays("ada"), hard)).toMatchObject({ result: "deny", reason: "anti_passback" });
+    expect(judged(recognised, stays("ben"), hard).result).toBe("grant");
+    expect(judged(recognised, stays("ada", "lab"), hard).result).toBe("grant");
+    const soft = doorPolicy({ passback: { ...house, mode: "soft" } });
+    expect(judged(recognised, stays("ada"), soft).result).toBe("grant");
+  });
+
+  it("is refused while the other door of the pair is not known to be shut", () => {
+    const inner = doorPolicy({ interlockedWith: ["outer"] });
+    const notShut = (...doors: string[]) => ({ door: doorFacts({ notShut: doors }) });
+    expect(judged(recognised, notShut("garage", "outer"), inner)).toMatchObject({
+      result: "deny",
+      reason: "interlock",
+    });
+    expect(judged(recognised, notShut("garage"), inner).result).toBe("grant");
+    expect(judged(recognised, notShut("outer")).result).toBe("grant");
   });
 });
 

@@ -53,6 +53,7 @@ function bench(clockSynced = true) {
 function told(effects: readonly Effect[]): string[] {
   return effects.map((effect) => {
     if (effect.do === "release") return `release ${effect.pulseMs}`;
+    if (effect.do === "exit") return `exit ${effect.pulseMs}`;
     if (effect.do === "lock") return "lock";
     if (effect.do === "note") return effect.event === "repeated" ? "repeated" : `${effect.event} ${effect.why}`;
     const kind = effect.topic.split("/").at(-1);
@@ -123,6 +124,16 @@ describe("a simulated door controller", () => {
     const door = bench();
     expect(told(door.send(door.command({ pulse_ms: 60_000 })))[0]).toBe("release 5000");
     expect(told(door.send(door.command({ id: "c2" }), 10))).toEqual(["refused busy", "ack refused busy", "hello"]);
+  });
+
+  it("lets out whoever presses its button, without asking, and says so", () => {
+    const door = bench();
+    expect(told(door.machine.pressed(1000))).toEqual(["exit 5000", "ack request_to_exit button"]);
+    expect(told(door.send(door.command(), 10))).toEqual(["refused busy", "ack refused busy", "hello"]);
+    // Again: for longer, and relocked once.
+    expect(told(door.machine.pressed(3000))).toEqual(["exit 5000", "ack request_to_exit button"]);
+    expect(told(door.machine.tick(7999))).toEqual([]);
+    expect(told(door.machine.tick(8000))).toEqual(["lock", "ack relocked ok"]);
   });
 
   it("whatever arrives, releases only for signed, fresh, unused commands and never for longer than its limit", () => {

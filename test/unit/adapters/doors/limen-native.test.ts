@@ -278,6 +278,26 @@ describe("a native door", () => {
     expect(kinds).toEqual(["online", "relocked", "offline"]);
   });
 
+  it("passes on each press of the exit button once, if it is signed, and what relocked", async () => {
+    const stop = new AbortController();
+    const heard: string[] = [];
+    const reading = (async () => {
+      for await (const { kind, id } of door.feedback(stop.signal)) heard.push(`${kind} ${id}`);
+    })();
+    await flush();
+    const press = answer("p1", { st: "request_to_exit", why: "button" });
+    for (const message of [press, press, press.replace(/"sig":"./, '"sig":"-'), answer("p1", { st: "relocked" })])
+      transport.deliver(topics.ack, message);
+    transport.deliver(topics.ack, answer("p2", { st: "request_to_exit", why: "button" }), true);
+    await flush();
+    transport.deliver(topics.ack, answer("q", { st: "relocked" }));
+    await flush();
+    stop.abort();
+    await reading;
+    expect(heard).toEqual(["request_to_exit p1", "relocked p1", "relocked q"]);
+    expect(metrics.of("limen_door_messages_ignored_total")).toBe(3);
+  });
+
   it("does not start with a key that is too short", async () => {
     await expect(openNativeDoor({ ...base(), key: new Uint8Array(31) })).rejects.toMatchObject({
       code: "LIMEN_CONFIG_SECRET",

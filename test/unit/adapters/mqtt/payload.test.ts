@@ -1,8 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { decisionMessage, doorEventMessage, doorStateMessage } from "#adapters/mqtt/payload";
+import { decisionMessage, doorEventMessage, doorStateMessage, happeningMessage } from "#adapters/mqtt/payload";
+import { instant } from "#core/instant";
 import { decisionRecord } from "../../../fakes/decision-records.js";
 
 describe("MQTT payloads", () => {
+  it("tell what happened at a door and is no decision", () => {
+    const common = { id: "01KE", at: instant(Date.UTC(2026, 0, 15, 12, 31)), door: "front" };
+    const told = { v: 1, id: "01KE", ts: "2026-01-15T12:31:00.000Z", door: "front" };
+    expect(happeningMessage({ ...common, kind: "locked_out", lengthMs: 29_500 })).toEqual({
+      ...told,
+      event_type: "locked_out",
+      seconds: 30,
+    });
+    expect(happeningMessage({ ...common, kind: "request_to_exit" })).toEqual({
+      ...told,
+      event_type: "request_to_exit",
+    });
+    expect(happeningMessage({ ...common, kind: "anti_passback", personId: "p" })).toEqual({
+      ...told,
+      event_type: "anti_passback",
+      subject: { id: "p" },
+    });
+  });
+
   it("tell a grant and what became of it", () => {
     const message = decisionMessage(decisionRecord(), {
       actuation: "acked",

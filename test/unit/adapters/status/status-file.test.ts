@@ -47,7 +47,10 @@ it("a status nobody can understand is none", async () => {
 it("everything that keeps a door shut is named, and nothing else", () => {
   const { cameras, doors, broker } = READY;
   expect(problemsOf({ cameras, doors, broker, people: 3 })).toEqual([]);
-  expect(problemsOf({ cameras, doors, broker, people: null })).toEqual([]);
+  expect(problemsOf({ cameras, doors, broker, people: null, clock: null, lockedOut: {} })).toEqual([]);
+  expect(problemsOf({ cameras, doors, broker, people: 3, clock: "too_early" })).toEqual([
+    expect.stringContaining("set it right"),
+  ]);
   const bad = problemsOf({
     cameras: {
       front: { state: "down", code: "LIMEN_CAMERA_AUTH", sight: "ok" },
@@ -59,6 +62,8 @@ it("everything that keeps a door shut is named, and nothing else", () => {
       back: { mode: "normal", broker: "online", controller: "offline" },
     },
     broker: "offline",
+    clock: "jumped",
+    lockedOut: { back: 29_001 },
     people: 0,
   });
   expect(bad).toEqual([
@@ -67,6 +72,8 @@ it("everything that keeps a door shut is named, and nothing else", () => {
     expect.stringMatching(/camera yard looks somewhere else .* turn it back/),
     expect.stringContaining("shadow"),
     expect.stringContaining("controller of door back is offline"),
+    "door back opens for nobody for another 30 s: too many strangers were refused",
+    expect.stringContaining("the clock was set"),
     "nobody is enrolled yet",
   ]);
 });

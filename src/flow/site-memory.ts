@@ -1,0 +1,100 @@
+import type { Now } from "#core/instant";
+import {
+  exitPressed,
+  isKnownShut,
+  type LockState,
+  lockAtStart,
+  openingBegun,
+  openingEnded,
+  relockedAfter,
+} from "#core/interlock";
+import { isInside, passageOf, type Stay } from "#core/passback";
+import type { DoorPolicy } from "#core/policy";
+import type { StandingKeeper } from "#flow/standing-keeper";
+import type { DoorAck } from "#ports/door-controller";
+
+/** A door as the other doors see it. */
+export interface SiteDoor {
+  readonly id: string;
+  readonly pulseMs: number;
+  readonly isReachable: () => boolean;
+}
+
+/** An opening that was taken and is under way. */
+export interface Opening {
+  /** To be called once, with what became of it; null = nothing was sent. True when the person was let in who was inside already. */
+  ended(ack: DoorAck | null, now: Now): boolean;
+}
+
+/** What the doors of a site know of each other: which of them are shut, and who has passed into which area. */
+export interface SiteMemory {
+  /** Doors other than this that are not known to be shut. */
+  notShut(door: string, nowMs: number): string[];
+  /** Where these people are; who is being let in counts. */
+  stays(people: readonly string[]): Stay[];
+  /** Takes an opening; null when another door's came between the look at the facts and this one. */
+  begin(policy: DoorPolicy, personId: string, now: Now): Opening | null;
+  relocked(door: string, id: string, nowMs: number): void;
+  exitPressed(door: string, id: string, nowMs: number): void;
+}
+
+/** `stays` is what was kept from before. Decisions at several doors interleave; each method here is one step. */
+export function createSiteMemory(
+  doors: readonly SiteDoor[],
+  { stays: kept, keeper, nowMs: startedMs }: { stays: readonly Stay[]; keeper: StandingKeeper; nowMs: number },
+): SiteMemory {
+  const locks = new Map(doors.map(({ id, pulseMs }) => [id, lockAtStart(startedMs, pulseMs)]));
+  const pulseOf = new Map(doors.map(({ id, pulseMs }) => [id, pulseMs]));
+  const entering = new Set<Stay>();
+  let stays: readonly Stay[] = kept;
+
+  const become = (door: string, next: (lock: LockState, pulseMs: number) => LockState): void => {
+    const lock = locks.get(door);
+    if (lock !== undefined) locks.set(door, next(lock, pulseOf.get(door) ?? 0));
+  };
+  const notShut = (door: string, nowMs: number): string[] =>
+    doors.flatMap(({ id, isReachable }) => {
+      const lock = locks.get(id);
+      return id === door || (lock !== undefined && isKnownShut(lock, isReachable(), nowMs)) ? [] : [id];
+    });
+  const staysOf = (people: readonly string[]): Stay[] =>
+    [...stays, ...entering].filter(({ personId }) => people.includes(personId));
+
+  const moved = (policy: DoorPolicy, personId: string, { now }: Now): void => {
+    const { begins, leaves } = passageOf(policy.passback, personId, now);
+    const isOther = (stay: Stay): boolean =>
+      stay.personId !== personId || (stay.area !== leaves && stay.area !== begins?.area);
+    stays = [...stays.filter(isOther), ...(begins === null ? [] : [begins])];
+    if (leaves !== null) void keeper.keep((store) => store.endStay(personId, leaves));
+    if (begins !== null) void keeper.keep((store) => store.beginStay(begins));
+  };
+
+  return {
+    notShut,
+    stays: staysOf,
+    begin(policy, personId, { nowMs, now }) {
+      const { door, passback, interlockedWith } = policy;
+      const isThere = isInside(passback, staysOf([personId]), personId, now);
+      if (passback.mode === "hard" && isThere) return null;
+      const open = notShut(door, nowMs);
+      if (interlockedWith.some((other) => open.includes(other))) return null;
+      become(door, openingBegun);
+      const { begins } = passageOf(passback, personId, now);
+      if (begins !== null) entering.add(begins);
+      return {
+        ended(ack, at) {
+          if (begins !== null) entering.delete(begins);
+          // Whatever was sent and not refused may have moved the lock, acknowledged or not.
+          const released = ack === null || ack.sentAtMs === null || ack.actuation === "refused" ? null : ack.commandId;
+          become(door, (lock, pulseMs) => openingEnded(lock, released, at.nowMs, pulseMs));
+          // Only who was let in for certain has moved: a door that did not open must not shut its person out for half a day.
+          if (ack?.actuation !== "acked" && ack?.actuation !== "confirmed") return false;
+          moved(policy, personId, at);
+          return passback.mode !== "off" && isThere;
+        },
+      };
+    },
+    relocked: (door, id, nowMs) => become(door, (lock) => relockedAfter(lock, id, nowMs)),
+    exitPressed: (door, id, nowMs) => become(door, (lock) => exitPressed(lock, id, nowMs)),
+  };
+}
