@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { formatDuration } from "#config/units";
-import { duration, number, whole } from "#config/values";
-import { DEFAULT_DECISION_RULES as DEFAULTS } from "#core/decision-rules";
+import { duration, number, oneOf, whole } from "#config/values";
+import { COMPANY_RULES, DEFAULT_DECISION_RULES as DEFAULTS, INTENT_RULES } from "#core/decision-rules";
 import { GRANT_LIFE_MS } from "#core/grant";
 
 /** More than so many would take longer than anybody waits. */
@@ -27,6 +27,16 @@ const maxDecisionAge = duration("500ms", formatDuration(GRANT_LIFE_MS), {
   reload: "live",
 });
 
+const intent = oneOf(INTENT_RULES, {
+  description: "required lets nobody in who only walks past or away; off opens for every face that is recognised.",
+  reload: "live",
+});
+const company = oneOf(COMPANY_RULES, {
+  description:
+    "When somebody unknown stands beside a person who may pass: notify opens and says so, deny waits and then refuses, ignore does not look.",
+  reload: "live",
+});
+
 /** What holds for every door. */
 export const policySection = z.strictObject({
   agree: agree.prefault(DEFAULTS.agree),
@@ -35,6 +45,8 @@ export const policySection = z.strictObject({
   margin: margin.prefault(DEFAULTS.margin),
   patience: patience.prefault(formatDuration(DEFAULTS.patienceMs)),
   max_decision_age: maxDecisionAge.prefault(formatDuration(DEFAULTS.maxDecisionAgeMs)),
+  intent: intent.prefault(DEFAULTS.intent),
+  company: company.prefault(DEFAULTS.company),
 });
 
 /** What one door does differently. */
@@ -45,4 +57,6 @@ export const policyOverrides = z.strictObject({
   margin: margin.optional(),
   patience: patience.optional(),
   max_decision_age: maxDecisionAge.optional(),
+  intent: intent.optional(),
+  company: company.optional(),
 });

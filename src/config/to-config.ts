@@ -143,5 +143,7 @@ export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"])
     margin: door?.margin ?? site.margin,
     patienceMs: door?.patience ?? site.patience,
     maxDecisionAgeMs: door?.max_decision_age ?? site.max_decision_age,
+    intent: door?.intent ?? site.intent,
+    company: door?.company ?? site.company,
   };
 }

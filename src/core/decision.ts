@@ -1,5 +1,6 @@
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
+import { wantsIn } from "#core/intent";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
 import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
@@ -86,8 +87,16 @@ function whyNobody(visit: Visit, thresholds: Thresholds, rules: DecisionRules): 
   return isClose ? "ambiguous" : "not_enough_evidence";
 }
 
+/** Why somebody who may pass is not let in yet: what the newest picture shows them doing, and with whom. */
+function hindranceOf({ evidence }: Visit, rules: DecisionRules): DenyReason | null {
+  const newest = evidence.slice(-1);
+  if (rules.intent === "required" && !newest.some(({ intent }) => wantsIn(intent))) return "walked_past";
+  const isAlone = newest.some(({ company }) => company.unrecognised === 0);
+  return rules.company === "deny" && !isAlone ? "accompanied" : null;
+}
+
 /** The API scores that count for this door and these galleries. */
-function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thresholds {
+export function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thresholds {
   return {
     local: thresholdFor(sizes.local, policy.thresholds.local),
     verifik: thresholdFor(sizes.verifik, policy.thresholds.verifik),
@@ -103,6 +112,7 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   const { rules } = policy;
   if (visit.decided !== null) return WAIT;
 
+  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
   const leaderId = leaderOf(visit, thresholds, rules);
   if (leaderId !== null) {
@@ -115,11 +125,15 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     const facts = people.find(({ id }) => id === leaderId) ?? null;
     const refusal = refusalOf(policy, facts, situation.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
+    const hindrance = hindranceOf(visit, rules);
+    if (hindrance !== null) {
+      const isOver = ended || (hindrance === "accompanied" && outOfPatience);
+      return isOver ? { result: "deny", reason: hindrance, personId: leaderId, numbers } : WAIT;
+    }
     if (isFresh) return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }
 
-  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
   if (!ended && !outOfPatience) return WAIT;
   const best = bestFrame(visit.evidence, thresholds);
   const reason = whyNobody(visit, thresholds, rules);

@@ -1,9 +1,17 @@
 import type { Answer } from "#core/candidate";
+import type { Company } from "#core/company";
+import type { Intent } from "#core/intent";
 import type { DenyReason } from "#core/reason";
 import { type Bucket, fullBucket, type SearchBudget, takeToken } from "#core/throttle";
 
+/** What somebody was doing when a picture was taken, and who was with them. */
+export interface Circumstances {
+  readonly intent: Intent;
+  readonly company: Company;
+}
+
 /** What one searched frame said about the face. */
-export interface Evidence {
+export interface Evidence extends Circumstances {
   /** Monotonic ms at which the frame arrived. */
   readonly capturedAtMs: number;
   readonly faceHeightPx: number;

@@ -87,7 +87,9 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     book = step.book;
     tellBoard(frame, step);
     const times = { wait: startedMs - frame.capturedAtMs, find: foundMs - startedMs };
-    for (const { track, face } of step.seen) await meet({ frame, track, face }, times);
+    const sightings = step.seen.map(({ track, face }) => ({ frame, track, face }));
+    for (const desk of desks) desk.saw(sightings);
+    for (const sighting of sightings) await meet(sighting, times);
     for (const track of step.ended) for (const desk of desks) await desk.left(track, signal);
   };
 

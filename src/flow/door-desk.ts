@@ -1,11 +1,13 @@
 import { recordOf } from "#core/decision-record";
 import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
+import { intentOf } from "#core/intent";
 import type { SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
 import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator } from "#flow/carry-out";
 import { type JudgeParts, judge } from "#flow/judgement";
+import { createOnlookers } from "#flow/onlookers";
 import { faultOf } from "#flow/search-lane";
 import type { Sighting } from "#flow/sighting";
 import { type SearchRules, searchFor } from "#flow/visit-search";
@@ -28,6 +30,8 @@ export interface LookTimes {
 }
 
 export interface DoorDesk {
+  /** All faces of one look, before the first of them is judged: who is with whom. */
+  saw(sightings: readonly Sighting[]): void;
   /** Notes the face and says whether this door wants it described and searched now (a search is then already paid for). */
   wants(sighting: Sighting): boolean;
   /** Searches a described face, adds the evidence and decides. Never throws. */
@@ -44,7 +48,7 @@ const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0
 
 export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
-  readonly cropOf: Parameters<typeof searchFor>[3]["cropOf"];
+  readonly cropOf: Parameters<typeof searchFor>[4]["cropOf"];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -57,6 +61,7 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
   const { door } = policy;
   const searchRules: SearchRules = { ...rules, collection: policy.collection };
   const visits = new Map<number, Visit>();
+  const onlookers = createOnlookers({ ...parts, quality: rules.quality, visitOf: (id) => visits.get(id) });
   /**
    * Looks, ticks and departures interleave at every await. Whoever waited may only go on with the visit it started from:
    * that is what makes one decision a visit, whatever the order.
@@ -99,6 +104,8 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
   };
 
   return {
+    saw: (sightings) => onlookers.saw(sightings),
+
     wants(sighting) {
       const visit = visitOf(sighting);
       if (visit === null) return false;
@@ -128,9 +135,11 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
         return;
       }
       const startedMs = clock.monotonicMs();
+      const intent = intentOf(track.path, sighting.frame.width);
+      const circumstances = { intent, company: onlookers.beside(sighting) };
       let next: Visit;
       try {
-        next = addEvidence(visit, await searchFor(sighting, description, searchRules, parts, signal));
+        next = addEvidence(visit, await searchFor(sighting, description, circumstances, searchRules, parts, signal));
         metrics.count("limen_searches_total", { door, outcome: "answered" });
       } catch (error) {
         metrics.count("limen_searches_total", { door, outcome: codeOf(error) });
@@ -156,6 +165,7 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
       const visit = visits.get(track.id);
       if (visit !== undefined && visit.decided === null) await settleSafely(visit, true, signal);
       visits.delete(track.id);
+      onlookers.left(track.id);
       lastTimes.delete(track.id);
     },
   };

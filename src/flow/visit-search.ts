@@ -1,6 +1,6 @@
 import type { FaceDescription, Picture } from "#core/face";
 import type { Box } from "#core/geometry";
-import type { Evidence } from "#core/visit";
+import type { Circumstances, Evidence } from "#core/visit";
 import type { Engines } from "#flow/engines";
 import type { Sighting } from "#flow/sighting";
 import type { Clock } from "#ports/clock";
@@ -21,6 +21,7 @@ const MAX_RESULTS = 5;
 export async function searchFor(
   { frame, face }: Sighting,
   { template, liveness }: FaceDescription,
+  circumstances: Circumstances,
   rules: SearchRules,
   parts: {
     engines: Engines;
@@ -50,5 +51,6 @@ export async function searchFor(
     liveness,
     answers,
     answeredAtMs: parts.clock.monotonicMs(),
+    ...circumstances,
   };
 }

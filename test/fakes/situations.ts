@@ -1,3 +1,4 @@
+import { ALONE } from "#core/company";
 import type { Situation } from "#core/decision";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
 import { instant } from "#core/instant";
@@ -38,6 +39,8 @@ export function evidenceAt(capturedAtMs: number, scores: readonly (readonly [str
     liveness: 0.9,
     answers: [{ engine: "local", candidates: scores.map(([personId, score]) => ({ personId, score })) }],
     answeredAtMs: capturedAtMs,
+    intent: "dwelling",
+    company: ALONE,
   };
 }
 

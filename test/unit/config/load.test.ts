@@ -18,7 +18,8 @@ describe("a configuration file", () => {
   it("of nine lines is enough, and everything else has its safe default", async () => {
     const key = randomKey();
     const { config, warnings, defaulted } = await load(SMALL, { ...smallEnvironment(), LIMEN_SECRET_FRONT_DOOR: key });
-    const policy = { agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 };
+    const numbers = { agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 };
+    const policy = { ...numbers, intent: "required", company: "notify" };
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       site: { name: "Studio", timeZone: "Europe/Berlin", dataDir: "/var/lib/limen" },
       cameras: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "#core/candidate";
 import type { Grant } from "#core/grant";
+import { pointOf } from "#core/motion";
 import type { DoorPolicy } from "#core/policy";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Track } from "#core/track";
@@ -83,7 +84,8 @@ async function scene(changes: Partial<DoorPolicy> = {}) {
     metrics,
   });
   const { signal } = new AbortController();
-  const track: Track = { id: 7, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
+  const { box } = faceAt(100, 80);
+  const track: Track = { id: 7, box, firstSeenAtMs: 0, lastSeenAtMs: 0, path: [pointOf(box, -600), pointOf(box, 0)] };
   /** The face of the track in a frame that is `ageMs` old; true when it was searched. */
   const look = async (ageMs = 40, height = 100): Promise<boolean> => {
     const sighting = { frame: frameAt(clock.monotonicMs() - ageMs), track, face: faceAt(100, 80, height) };
