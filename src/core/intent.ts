@@ -5,8 +5,12 @@ export type Intent = "approaching" | "dwelling" | "passing" | "leaving" | "unkno
 
 /** Longer steadies the measure, shorter lets somebody in sooner who stops after a walk: 600 ms are seven pictures of ten a second. */
 const WINDOW_MS = 600;
-/** Of a shorter time the growth of a small face is mostly noise. Who walks up was seen for longer before the face is large enough. */
+/**
+ * Of a shorter time, or of two pictures, the growth of a small face is mostly noise. Who walks up was seen for longer before the face is
+ * large enough.
+ */
 const SHORTEST_MS = 150;
+const FEWEST_POINTS = 3;
 
 /**
  * Speeds in face heights a second; a face is about 23 cm high. On the demo's clips somebody who stands stays under 0.3 either way, who
@@ -35,7 +39,7 @@ export function intentOf(path: readonly PathPoint[], pictureWidth: number): Inte
   if (!Number.isFinite(nearer + sideways)) return "unknown";
   // Sideways is seen at once: where a face is, is known far better than how large it is.
   if (sideways >= SIDEWAYS && sideways > nearer) return "passing";
-  if (motion.spanMs < SHORTEST_MS) return "unknown";
+  if (motion.spanMs < SHORTEST_MS || motion.points < FEWEST_POINTS) return "unknown";
   if (nearer <= -FURTHER && motion.growth <= -SHRINKING) return "leaving";
   return nearer >= NEARER ? "approaching" : "dwelling";
 }

@@ -3,7 +3,7 @@ import { centreOf } from "#core/geometry";
 
 /** Where a face was in one look, px of the picture. */
 export interface PathPoint {
-  /** Monotonic ms. */
+  /** Ms of the scene's time (core/scene-time). */
   readonly atMs: number;
   /** Centre of the box. */
   readonly x: number;
@@ -20,6 +20,8 @@ export interface Motion {
   readonly growth: number;
   /** Ms between the first and the last point it was measured on. */
   readonly spanMs: number;
+  /** How many those were. */
+  readonly points: number;
 }
 
 export function pointOf(box: Box, atMs: number): PathPoint {
@@ -51,5 +53,6 @@ export function motionOf(path: readonly PathPoint[], windowMs: number): Motion {
     y: along(({ y }) => y),
     growth: along(({ height }) => Math.log(Math.max(1, height))),
     spanMs: newestMs - (recent[0]?.atMs ?? newestMs),
+    points: recent.length,
   };
 }

@@ -33,6 +33,12 @@ export const DEFAULT_TRACK_RULES: TrackRules = { lostAfterMs: 1200, maxHeightsPe
 
 export const EMPTY_TRACK_BOOK: TrackBook = { nextId: 1, tracks: [] };
 
+/** When a look was: its frame's arrival (monotonic ms), and the scene's own time (core/scene-time). */
+export interface LookTime {
+  readonly atMs: number;
+  readonly sceneMs: number;
+}
+
 export interface TrackStep {
   readonly book: TrackBook;
   /** Every face of this look with its track, in the order the faces came. */
@@ -54,11 +60,20 @@ const GOES_ON_MS = 600;
 /** Of two faces at one place, the one of the right size: a half or double size counts as much as this many heights. */
 const SIZE_WEIGHT = 0.5;
 
-/** Where the face is by now if it moves on as it did. */
-function expectedBox({ box, path, lastSeenAtMs }: Track, atMs: number): Box {
-  const { x, y } = motionOf(path, MOTION_WINDOW_MS);
-  const seconds = Math.min(GOES_ON_MS, Math.max(0, atMs - lastSeenAtMs)) / 1000;
-  return { ...box, left: box.left + x * seconds, top: box.top + y * seconds };
+/** Where the face is by now, and how large, if it goes on as it did. */
+function expectedBox({ box, path }: Track, sceneMs: number): Box {
+  const { x, y, growth } = motionOf(path, MOTION_WINDOW_MS);
+  const seconds = Math.min(GOES_ON_MS, sceneMs - (path[path.length - 1]?.atMs ?? sceneMs)) / 1000;
+  const centre = centreOf(box);
+  const times = Math.min(MAX_SIZE_RATIO, Math.max(1 / MAX_SIZE_RATIO, Math.exp(growth * seconds)));
+  const width = box.width * times;
+  const height = box.height * times;
+  return { left: centre.x + x * seconds - width / 2, top: centre.y + y * seconds - height / 2, width, height };
+}
+
+/** How many times larger one is than the other, 1 or more. */
+function sizeRatio(a: Box, b: Box): number {
+  return Math.max(a.height, b.height) / Math.min(a.height, b.height);
 }
 
 function distance(a: Box, b: Box): number {
@@ -71,11 +86,11 @@ function distance(a: Box, b: Box): number {
  * How well a face continues a track, larger is better; null when it cannot be the same face. Judged by where the face should be by
  * now, so that two people who cross keep their tracks; a face that stayed where it was, because somebody stopped, is as possible.
  */
-function affinity(track: Track, face: FoundFace, atMs: number, rules: TrackRules): number | null {
+function affinity(track: Track, face: FoundFace, { atMs, sceneMs }: LookTime, rules: TrackRules): number | null {
   const taller = Math.max(track.box.height, face.box.height);
-  const ratio = taller / Math.min(track.box.height, face.box.height);
-  if (!(ratio <= MAX_SIZE_RATIO)) return null;
-  const expected = expectedBox(track, atMs);
+  const expected = expectedBox(track, sceneMs);
+  const ratio = sizeRatio(expected, face.box);
+  if (!(Math.min(ratio, sizeRatio(track.box, face.box)) <= MAX_SIZE_RATIO)) return null;
   const off = distance(expected, face.box) / taller;
   const moved = distance(track.box, face.box) / taller;
   const seconds = Math.max(0, atMs - track.lastSeenAtMs) / 1000;
@@ -88,11 +103,12 @@ function affinity(track: Track, face: FoundFace, atMs: number, rules: TrackRules
  * Joins one look's faces to the known tracks: best pairs first, each track and each face used once; the rest become new tracks.
  * Mistakes only cost time, never a wrong opening: evidence is judged by identity frame by frame, not by track.
  */
-export function joinTracks(book: TrackBook, faces: readonly FoundFace[], atMs: number, rules: TrackRules): TrackStep {
+export function joinTracks(book: TrackBook, faces: readonly FoundFace[], time: LookTime, rules: TrackRules): TrackStep {
+  const { atMs, sceneMs } = time;
   const alive = book.tracks.filter((track) => atMs - track.lastSeenAtMs <= rules.lostAfterMs);
   const ended = book.tracks.filter((track) => atMs - track.lastSeenAtMs > rules.lostAfterMs);
   const pairs = alive
-    .flatMap((track) => faces.map((face) => ({ track, face, fit: affinity(track, face, atMs, rules) })))
+    .flatMap((track) => faces.map((face) => ({ track, face, fit: affinity(track, face, time, rules) })))
     .flatMap(({ track, face, fit }) => (fit === null ? [] : [{ track, face, fit }]))
     .sort((a, b) => b.fit - a.fit || a.track.id - b.track.id);
 
@@ -101,13 +117,13 @@ export function joinTracks(book: TrackBook, faces: readonly FoundFace[], atMs: n
   for (const { track, face } of pairs) {
     if (taken.has(track.id) || trackOf.has(face)) continue;
     taken.add(track.id);
-    const path = [...track.path, pointOf(face.box, atMs)].slice(-KEPT_POINTS);
+    const path = [...track.path, pointOf(face.box, sceneMs)].slice(-KEPT_POINTS);
     trackOf.set(face, { ...track, box: face.box, lastSeenAtMs: atMs, path });
   }
 
   let nextId = book.nextId;
   const begin = ({ box }: FoundFace): Track => {
-    return { id: nextId++, box, firstSeenAtMs: atMs, lastSeenAtMs: atMs, path: [pointOf(box, atMs)] };
+    return { id: nextId++, box, firstSeenAtMs: atMs, lastSeenAtMs: atMs, path: [pointOf(box, sceneMs)] };
   };
   const seen = faces.map((face) => ({ face, track: trackOf.get(face) ?? begin(face) }));
   const unseen = alive.filter((track) => !taken.has(track.id));

@@ -4,6 +4,8 @@ import type { FoundFace } from "#core/face";
 import { EMPTY_TRACK_BOOK, joinTracks, DEFAULT_TRACK_RULES as RULES } from "#core/track";
 import { faceAt } from "../../fakes/faces";
 
+const at = (ms: number) => ({ atMs: ms, sceneMs: ms });
+
 interface Walker {
   readonly name: string;
   /** Where the face is in look `i`; null = not in view, or not found in this one. */
@@ -16,11 +18,11 @@ function follow(walkers: readonly Walker[], looks: number, everyMs = 100): Map<s
   const ids = new Map<string, number[]>(walkers.map(({ name }) => [name, []]));
   for (let look = 0; look < looks; look++) {
     const nameOf = new Map<FoundFace, string>();
-    for (const { name, at } of walkers) {
-      const place = at(look);
-      if (place !== null) nameOf.set(faceAt(place.x - 0.4 * place.height, place.y, place.height), name);
+    for (const walker of walkers) {
+      const place = walker.at(look);
+      if (place !== null) nameOf.set(faceAt(place.x - 0.4 * place.height, place.y, place.height), walker.name);
     }
-    const step = joinTracks(book, [...nameOf.keys()], 1000 + look * everyMs, RULES);
+    const step = joinTracks(book, [...nameOf.keys()], at(1000 + look * everyMs), RULES);
     book = step.book;
     for (const { face, track } of step.seen) {
       const list = ids.get(nameOf.get(face) ?? "");
@@ -35,9 +37,9 @@ const walk =
   (look: number) => ({ x: from + by * look, y, height });
 /** Not found in these looks. */
 const hidden =
-  (at: Walker["at"], ...looks: number[]): Walker["at"] =>
+  (place: Walker["at"], ...looks: number[]): Walker["at"] =>
   (look) =>
-    looks.includes(look) ? null : at(look);
+    looks.includes(look) ? null : place(look);
 
 describe("two people who cross", () => {
   it.each([4, 12, 25, 40])("at %i px a look keep their tracks, however near they pass each other", (by) => {
@@ -126,12 +128,12 @@ describe("for any number of people who come, jitter, are missed and go", () => {
     jitter: fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 30, maxLength: 30 }),
   });
   const walkerOf = (p: { name: string; lane: number } & (typeof person extends fc.Arbitrary<infer P> ? P : never)) => {
-    const at: Walker["at"] = (look) => {
+    const place: Walker["at"] = (look) => {
       if (look < p.enters || look >= p.leaves || p.misses.includes(look)) return null;
       const jitter = p.jitter[look] ?? 0;
       return { x: p.from + p.by * look + jitter, y: p.lane + jitter, height: p.height + jitter };
     };
-    return { name: p.name, at };
+    return { name: p.name, at: place };
   };
 
   it("no track ever holds two faces of one look, and no id is used again", () => {
@@ -142,10 +144,10 @@ describe("for any number of people who come, jitter, are missed and go", () => {
         const walkers = people.map((p, i) => walkerOf({ ...p, name: `${i}`, lane: 100 + i * 10 }));
         for (let look = 0; look < 45; look++) {
           const faces = walkers
-            .map(({ at }) => at(look))
+            .map((walker) => walker.at(look))
             .filter((place) => place !== null)
             .map(({ x, y, height }) => faceAt(x, y, height));
-          const step = joinTracks(book, faces, 1000 + 100 * look, RULES);
+          const step = joinTracks(book, faces, at(1000 + 100 * look), RULES);
           book = step.book;
           const ids = step.seen.map(({ track }) => track.id);
           expect(new Set(ids).size).toBe(faces.length);

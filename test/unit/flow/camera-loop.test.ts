@@ -76,6 +76,7 @@ function scene() {
       eye,
       board,
       maxFrameAgeMs: 1500,
+      lookIntervalMs: 100,
       clock,
       logger,
       metrics,

@@ -100,6 +100,7 @@ async function openHouse() {
       desks: [desk],
       eye,
       maxFrameAgeMs: 1500,
+      lookIntervalMs: 100,
       ...tools,
     },
     stop.signal,

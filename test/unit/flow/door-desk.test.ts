@@ -85,7 +85,8 @@ async function scene(changes: Partial<DoorPolicy> = {}) {
   });
   const { signal } = new AbortController();
   const { box } = faceAt(100, 80);
-  const track: Track = { id: 7, box, firstSeenAtMs: 0, lastSeenAtMs: 0, path: [pointOf(box, -600), pointOf(box, 0)] };
+  const path = [-600, -300, 0].map((atMs) => pointOf(box, atMs));
+  const track: Track = { id: 7, box, firstSeenAtMs: 0, lastSeenAtMs: 0, path };
   /** The face of the track in a frame that is `ageMs` old; true when it was searched. */
   const look = async (ageMs = 40, height = 100): Promise<boolean> => {
     const sighting = { frame: frameAt(clock.monotonicMs() - ageMs), track, face: faceAt(100, 80, height) };

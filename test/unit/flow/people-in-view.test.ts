@@ -78,7 +78,7 @@ async function scene(rules: Partial<typeof RULES> = {}) {
       const found = people.map(({ name, at }) => ({ name, face: at(look) }));
       const nameOfFace = new Map(found.map(({ name, face }) => [face, name]));
       const faces = found.map(({ face }) => face).filter((face) => face !== null);
-      const step = joinTracks(book, faces, frame.capturedAtMs, TRACK_RULES);
+      const step = joinTracks(book, faces, { atMs: frame.capturedAtMs, sceneMs: frame.capturedAtMs }, TRACK_RULES);
       book = step.book;
       const sightings: Sighting[] = step.seen.map(({ face, track }) => ({ frame, face, track }));
       desk.saw(sightings);
