@@ -57,6 +57,7 @@ async function openHouse() {
       budget: LOCAL_SEARCH_BUDGET,
       searchMode: "ACCURATE",
       searchFloor: 0,
+      shots: 1,
     },
     {
       policy: doorPolicy(),

@@ -26,6 +26,7 @@ const RULES: DoorRules = {
   budget: LOCAL_SEARCH_BUDGET,
   searchMode: "ACCURATE",
   searchFloor: 0,
+  shots: 1,
 };
 const TIMES = { wait: 1, find: 2, describe: 3 };
 
