@@ -77,6 +77,7 @@ export function rulesOf(config: Config, camera: CameraConfig, finder: FaceFinder
     budget: isLocal ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET,
     // The contract asks for 0.2 at least.
     searchFloor: isLocal ? 0 : 0.2,
+    shots: isLocal ? 1 : 3,
   };
 }
 

@@ -146,8 +146,20 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         });
       });
     const { id, maxFrameAgeMs } = camera;
+    const lookIntervalMs = 1000 / camera.looksPerSecond;
     return runCameraLoop(
-      { camera: id, source, finder, closeUp: finder.closeUp, desks, eye, maxFrameAgeMs, board, ...tools },
+      {
+        camera: id,
+        source,
+        finder,
+        closeUp: finder.closeUp,
+        desks,
+        eye,
+        maxFrameAgeMs,
+        lookIntervalMs,
+        board,
+        ...tools,
+      },
       signal,
     );
   });

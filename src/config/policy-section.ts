@@ -2,7 +2,7 @@ import { z } from "zod";
 import { scheduleName, watchList } from "#config/access-section";
 import { formatDuration } from "#config/units";
 import { duration, number, oneOf, whole } from "#config/values";
-import { DEFAULT_DECISION_RULES as DEFAULTS } from "#core/decision-rules";
+import { COMPANY_RULES, DEFAULT_DECISION_RULES as DEFAULTS, INTENT_RULES } from "#core/decision-rules";
 import { GRANT_LIFE_MS } from "#core/grant";
 import { DEFAULT_LOCK_OUT } from "#core/lock-out";
 import { NO_PASSBACK, PASSBACK_MODES } from "#core/passback";
@@ -67,6 +67,15 @@ const antiPassbackReset = duration("1m", "7d", {
   description: "That somebody is inside is forgotten after this.",
   reload: "live",
 });
+const intent = oneOf(INTENT_RULES, {
+  description: "required lets nobody in who only walks past or away; off opens for every face that is recognised.",
+  reload: "live",
+});
+const company = oneOf(COMPANY_RULES, {
+  description:
+    "When somebody unknown stands beside a person who may pass: notify opens and says so, deny waits and then refuses, ignore does not look.",
+  reload: "live",
+});
 
 /** What holds for every door. */
 export const policySection = z.strictObject({
@@ -81,6 +90,8 @@ export const policySection = z.strictObject({
   lock_out: lockOut.prefault({}),
   anti_passback: antiPassback.prefault(NO_PASSBACK.mode),
   anti_passback_reset: antiPassbackReset.prefault(formatDuration(NO_PASSBACK.resetMs)),
+  intent: intent.prefault(DEFAULTS.intent),
+  company: company.prefault(DEFAULTS.company),
 });
 
 /** What one door does differently. */
@@ -95,4 +106,6 @@ export const policyOverrides = z.strictObject({
   lock_out: lockOutOverrides.optional(),
   anti_passback: antiPassback.optional(),
   anti_passback_reset: antiPassbackReset.optional(),
+  intent: intent.optional(),
+  company: company.optional(),
 });

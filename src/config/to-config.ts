@@ -156,5 +156,7 @@ export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"])
     },
     antiPassback: door?.anti_passback ?? site.anti_passback,
     antiPassbackResetMs: door?.anti_passback_reset ?? site.anti_passback_reset,
+    intent: door?.intent ?? site.intent,
+    company: door?.company ?? site.company,
   };
 }

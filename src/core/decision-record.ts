@@ -3,6 +3,7 @@ import type { Instant } from "#core/instant";
 import { type Liveness, suspicionOf } from "#core/liveness";
 import type { DoorMode, DoorPolicy } from "#core/policy";
 import type { Reason } from "#core/reason";
+import type { Visit } from "#core/visit";
 
 /** Where the time went between the face coming into view and the decision, ms. */
 export interface Timings {
@@ -35,6 +36,8 @@ export interface DecisionRecord {
   readonly threshold: number;
   readonly gallerySize: number;
   readonly liveness: Liveness;
+  /** Somebody who is not recognised was beside them in the newest picture; null where the door does not ask. */
+  readonly accompanied: boolean | null;
   readonly mode: DoorMode;
   readonly searches: number;
   readonly timingsMs: Timings;
@@ -44,6 +47,11 @@ export interface DecisionRecord {
 
 /** Tenths of a ms are all a log needs. */
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
+
+function isAccompanied({ evidence }: Visit, { rules }: DoorPolicy): boolean | null {
+  const newest = evidence[evidence.length - 1];
+  return newest === undefined || rules.company === "ignore" ? null : newest.company.unrecognised > 0;
+}
 
 /** Puts a verdict, and what it was reached on, into the form that is kept. `recordedAtMs` is monotonic. */
 export function recordOf(input: {
@@ -71,6 +79,7 @@ export function recordOf(input: {
     threshold,
     gallerySize,
     liveness: suspicionOf(visit.evidence.map((frame) => frame.liveness)),
+    accompanied: isAccompanied(visit, policy),
     mode: policy.mode,
     searches: visit.searches,
     timingsMs: {

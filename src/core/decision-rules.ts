@@ -9,12 +9,19 @@ export interface AgreementRules {
   readonly margin: number;
 }
 
-/** The numbers of a decision. */
+/** What a door says to somebody who only walks past or away: `required` opens for those who come or stand. */
+export const INTENT_RULES = ["required", "off"] as const;
+/** What a door says to a person it knows who is not alone: `notify` lets them in and tells, `deny` waits, then refuses. */
+export const COMPANY_RULES = ["ignore", "notify", "deny"] as const;
+
+/** The numbers of a decision, and what is asked of whoever is recognised. */
 export interface DecisionRules extends AgreementRules {
   /** A visit tried for so long without a grant is refused, ms. */
   readonly patienceMs: number;
   /** Oldest newest-evidence a grant may rest on, ms. */
   readonly maxDecisionAgeMs: number;
+  readonly intent: (typeof INTENT_RULES)[number];
+  readonly company: (typeof COMPANY_RULES)[number];
 }
 
 export const DEFAULT_DECISION_RULES: DecisionRules = {
@@ -24,4 +31,6 @@ export const DEFAULT_DECISION_RULES: DecisionRules = {
   margin: 0.06,
   patienceMs: 3000,
   maxDecisionAgeMs: 2000,
+  intent: "required",
+  company: "notify",
 };

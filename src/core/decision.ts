@@ -1,5 +1,6 @@
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
+import { wantsIn } from "#core/intent";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
 import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
@@ -87,8 +88,16 @@ function whyNobody(visit: Visit, thresholds: Thresholds, rules: DecisionRules): 
   return isClose ? "ambiguous" : "not_enough_evidence";
 }
 
+/** Why somebody who may pass is not let in yet: what the newest picture shows them doing, and with whom. */
+function hindranceOf({ evidence }: Visit, rules: DecisionRules): DenyReason | null {
+  const newest = evidence.slice(-1);
+  if (rules.intent === "required" && !newest.some(({ intent }) => wantsIn(intent))) return "walked_past";
+  const isAlone = newest.some(({ company }) => company.unrecognised === 0);
+  return rules.company === "deny" && !isAlone ? "accompanied" : null;
+}
+
 /** The API scores that count for this door and these galleries. */
-function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thresholds {
+export function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thresholds {
   return {
     local: thresholdFor(sizes.local, policy.thresholds.local),
     verifik: thresholdFor(sizes.verifik, policy.thresholds.verifik),
@@ -96,8 +105,8 @@ function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thr
 }
 
 /**
- * The visit with the answers that came before patience ran out: those after it change nothing, whether or not somebody looked at the
- * clock in between, so that a visit ends the same way however often it is judged.
+ * The visit with the answers that came before patience ran out. Whoever is not named by them is not named by later ones, whether or not
+ * somebody looked at the clock in between.
  */
 function asOf(visit: Visit, deadlineMs: number): Visit {
   return { ...visit, evidence: visit.evidence.filter(({ answeredAtMs }) => answeredAtMs < deadlineMs) };
@@ -113,10 +122,11 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   if (situation.visit.decided !== null) return WAIT;
 
   const { firstTriedAtMs } = situation.visit;
-  const deadlineMs = firstTriedAtMs === null ? null : firstTriedAtMs + rules.patienceMs;
-  const outOfPatience = deadlineMs !== null && nowMs >= deadlineMs;
-  const visit = outOfPatience ? asOf(situation.visit, deadlineMs) : situation.visit;
+  const deadlineMs = firstTriedAtMs === null ? Number.POSITIVE_INFINITY : firstTriedAtMs + rules.patienceMs;
+  const outOfPatience = nowMs >= deadlineMs;
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
+  const inTime = asOf(situation.visit, deadlineMs);
+  const visit = outOfPatience && leaderOf(inTime, thresholds, rules) === null ? inTime : situation.visit;
   const leaderId = leaderOf(visit, thresholds, rules);
   // To say of somebody that they are on the list takes the threshold; to keep the door shut, whoever leads, a resemblance is enough.
   const slack = leaderId === null ? 0 : RESEMBLANCE;
@@ -135,6 +145,11 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     const facts = people.find(({ id }) => id === leaderId) ?? null;
     const refusal = refusalOf(policy, facts, situation.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
+    const hindrance = hindranceOf(visit, rules);
+    if (hindrance !== null) {
+      const isOver = ended || (hindrance === "accompanied" && outOfPatience);
+      return isOver ? { result: "deny", reason: hindrance, personId: leaderId, numbers } : WAIT;
+    }
     if (isFresh) return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }

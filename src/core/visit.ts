@@ -1,9 +1,17 @@
 import type { Answer } from "#core/candidate";
-import type { DenyReason } from "#core/reason";
+import type { Company } from "#core/company";
+import type { Intent } from "#core/intent";
+import type { DenyReason, Reason } from "#core/reason";
 import { type Bucket, fullBucket, type SearchBudget, takeToken } from "#core/throttle";
 
+/** What somebody was doing when a picture was taken, and who was with them. */
+export interface Circumstances {
+  readonly intent: Intent;
+  readonly company: Company;
+}
+
 /** What one searched frame said about the face. */
-export interface Evidence {
+export interface Evidence extends Circumstances {
   /** Monotonic ms at which the frame arrived. */
   readonly capturedAtMs: number;
   readonly faceHeightPx: number;
@@ -35,9 +43,13 @@ export interface Visit {
   readonly tokens: Bucket;
   readonly bestHeightPx: number;
   readonly bestNorm: number;
+  /** Of the faces described for this visit, judged or not. */
+  readonly bestSharpness: number;
   /** What the newest failed search said; null after one that worked. */
   readonly engineFault: EngineFault | null;
   readonly decided: "grant" | "deny" | null;
+  /** Why it was denied; null while it was not. */
+  readonly deniedFor: DenyReason | null;
 }
 
 /** Evidence kept: all that a visit's searches may bring, so that the decision can be made again; it looks at the newest `of` only. */
@@ -57,8 +69,10 @@ export function openVisit(trackId: number, atMs: number, budget: SearchBudget, a
     tokens: fullBucket(budget.burst, atMs),
     bestHeightPx: 0,
     bestNorm: 0,
+    bestSharpness: 0,
     engineFault: null,
     decided: null,
+    deniedFor: null,
   };
 }
 
@@ -76,6 +90,7 @@ export function addEvidence(visit: Visit, evidence: Evidence): Visit {
     evidence: [...visit.evidence, evidence].slice(-KEPT_EVIDENCE),
     bestHeightPx: Math.max(visit.bestHeightPx, evidence.faceHeightPx),
     bestNorm: Math.max(visit.bestNorm, evidence.norm),
+    bestSharpness: Math.max(visit.bestSharpness, evidence.sharpness),
     engineFault: null,
   };
 }
@@ -85,11 +100,31 @@ export function addFault(visit: Visit, fault: EngineFault): Visit {
   return { ...visit, engineFault: fault };
 }
 
-export function closeVisit(visit: Visit, decided: "grant" | "deny"): Visit {
-  return { ...visit, decided };
+export function closeVisit(visit: Visit, decided: "grant" | "deny", reason: Reason = "ok"): Visit {
+  return { ...visit, decided, deniedFor: reason === "ok" ? null : reason };
 }
 
-/** True when a refused visit may be tried once more because the face is now clearly larger than any that was judged. */
-export function deservesSecondTry(visit: Visit, faceHeightPx: number): boolean {
-  return visit.decided === "deny" && visit.attempt === 1 && faceHeightPx >= visit.bestHeightPx * CLEARLY_BETTER;
+const mayTryAgain = ({ decided, attempt }: Visit): boolean => decided === "deny" && attempt === 1;
+
+/**
+ * True when a refused visit may be tried once more: the face is now clearly larger than any that was judged, or whoever was refused
+ * for their company is alone.
+ */
+export function deservesSecondTry(visit: Visit, faceHeightPx: number, isAlone: boolean): boolean {
+  const isLarger = faceHeightPx >= visit.bestHeightPx * CLEARLY_BETTER;
+  return mayTryAgain(visit) && (isLarger || (isAlone && visit.deniedFor === "accompanied"));
+}
+
+/**
+ * The refused visit, when this face looks so much sharper than any described for it that its embedding is worth making, to see whether
+ * that is clearer too; null when it is not. Asks for more each time, so that it is rarely true.
+ */
+export function secondLook(visit: Visit, sharpness: number): Visit | null {
+  const isSharper = sharpness >= visit.bestSharpness * CLEARLY_BETTER;
+  return mayTryAgain(visit) && isSharper ? { ...visit, bestSharpness: sharpness } : null;
+}
+
+/** True when the embedding of such a second look is clearly better than any that was judged. */
+export function isClearer(visit: Visit, norm: number): boolean {
+  return mayTryAgain(visit) && norm >= visit.bestNorm * CLEARLY_BETTER;
 }

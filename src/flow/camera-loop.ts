@@ -1,5 +1,6 @@
 import { NO_ATTENTION, worthLooking } from "#core/attention";
 import type { FaceDescription } from "#core/face";
+import { nextSceneTime, type SceneTime } from "#core/scene-time";
 import { type CloseUp, NO_TILES, planTiles } from "#core/tiles";
 import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks, type TrackStep } from "#core/track";
 import { codeOf, messageOf } from "#errors";
@@ -28,6 +29,8 @@ export interface CameraLoopParts {
   readonly eye: CameraEye;
   /** Frames older than this are never looked at, ms. */
   readonly maxFrameAgeMs: number;
+  /** Ms between two pictures of the source while something moves. */
+  readonly lookIntervalMs: number;
   /** Whoever watches live. */
   readonly board?: LiveBoard;
   readonly clock: Clock;
@@ -45,6 +48,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   let attention = NO_ATTENTION;
   let tilePlan = NO_TILES;
   let hasFault = false;
+  let sceneTime: SceneTime | null = null;
 
   const describe = async (sighting: Sighting): Promise<FaceDescription | null> => {
     try {
@@ -84,11 +88,15 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     const faces = await parts.finder.find(frame, tiles);
     const foundMs = clock.monotonicMs();
     metrics.count("limen_faces_found_total", { camera }, faces.length);
-    const step = joinTracks(book, faces, frame.capturedAtMs, DEFAULT_TRACK_RULES);
+    sceneTime = nextSceneTime(sceneTime, frame, parts.lookIntervalMs);
+    const time = { atMs: frame.capturedAtMs, sceneMs: sceneTime.atMs };
+    const step = joinTracks(book, faces, time, DEFAULT_TRACK_RULES);
     book = step.book;
     tellBoard(frame, step);
     const times = { wait: startedMs - frame.capturedAtMs, find: foundMs - startedMs };
-    for (const { track, face } of step.seen) await meet({ frame, track, face }, times);
+    const sightings = step.seen.map(({ track, face }) => ({ frame, track, face }));
+    for (const desk of desks) desk.saw(sightings);
+    for (const sighting of sightings) await meet(sighting, times);
     for (const track of step.ended) for (const desk of desks) await desk.left(track, signal);
     return faces.length === 0;
   };

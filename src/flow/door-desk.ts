@@ -1,12 +1,27 @@
+import { thresholdsOf } from "#core/decision";
 import { recordOf } from "#core/decision-record";
 import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
+import { isSomebodyElse, takeOver } from "#core/handover";
+import { intentOf, wantsIn } from "#core/intent";
 import type { SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
-import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
+import {
+  addEvidence,
+  addFault,
+  closeVisit,
+  deservesSecondTry,
+  isClearer,
+  openVisit,
+  secondLook,
+  spendSearch,
+  type Visit,
+} from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator } from "#flow/carry-out";
 import { type JudgeParts, judge } from "#flow/judgement";
+import { createOnlookers } from "#flow/onlookers";
 import { faultOf } from "#flow/search-lane";
+import { createShotBox } from "#flow/shot-box";
 import type { Sighting } from "#flow/sighting";
 import { type SearchRules, searchFor } from "#flow/visit-search";
 import { withWatchList } from "#flow/watched-engines";
@@ -29,6 +44,8 @@ export interface LookTimes {
 }
 
 export interface DoorDesk {
+  /** All faces of one look, before the first of them is judged: who is with whom. */
+  saw(sightings: readonly Sighting[]): void;
   /** Notes the face and says whether this door wants it described and searched now (a search is then already paid for). */
   wants(sighting: Sighting): boolean;
   /** Searches a described face, adds the evidence and decides. Never throws. */
@@ -45,7 +62,7 @@ const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0
 
 export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
-  readonly cropOf: Parameters<typeof searchFor>[3]["cropOf"];
+  readonly cropOf: Parameters<typeof searchFor>[5]["cropOf"];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,6 +76,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const { door } = policy;
   const searchRules: SearchRules = { ...rules, collection: policy.collection };
   const visits = new Map<number, Visit>();
+  const shots = createShotBox(rules.shots);
+  const onlookers = createOnlookers({ ...parts, quality: rules.quality, visitOf: (id) => visits.get(id) });
   /**
    * Looks, ticks and departures interleave at every await. Whoever waited may only go on with the visit it started from:
    * that is what makes one decision a visit, whatever the order.
@@ -71,7 +90,27 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     if (known === undefined) {
       return isLargeEnough(face, rules.quality) ? openVisit(track.id, frame.capturedAtMs, rules.budget) : null;
     }
-    return deservesSecondTry(known, face.box.height) ? openVisit(track.id, frame.capturedAtMs, rules.budget, 2) : known;
+    const isAlone = known.deniedFor === "accompanied" && onlookers.beside({ track, face, frame }).unrecognised === 0;
+    return deservesSecondTry(known, face.box.height, isAlone)
+      ? openVisit(track.id, frame.capturedAtMs, rules.budget, 2)
+      : known;
+  };
+
+  /** A search that is paid by the call is made for somebody who comes or stands, not for everybody who walks past. */
+  const isWorthPaying = ({ track, frame }: Sighting): boolean =>
+    rules.shots === 1 || policy.rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
+
+  const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection));
+
+  /** The visit a described face is evidence for: a refused one only when it has become clearer, and then a new try. */
+  const judgedVisit = ({ track, frame }: Sighting, { template }: FaceDescription): Visit | null => {
+    const visit = visits.get(track.id) ?? null;
+    if (visit === null || visit.decided === null) return visit;
+    if (!isClearer(visit, template.norm)) return null;
+    const opened = openVisit(track.id, frame.capturedAtMs, rules.budget, 2);
+    const paid = spendSearch(opened, rules.budget, clock.monotonicMs());
+    if (paid !== null) visits.set(track.id, paid);
+    return paid;
   };
 
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
@@ -82,7 +121,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
     const taken = standing.take(policy, verdict, situation);
     if (taken === null) return;
-    visits.set(visit.trackId, closeVisit(visit, verdict.result));
+    visits.set(visit.trackId, closeVisit(visit, verdict.result, verdict.reason));
     await taken.kept;
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
@@ -103,17 +142,26 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   };
 
   return {
+    saw: (sightings) => onlookers.saw(sightings),
+
     wants(sighting) {
       const visit = visitOf(sighting);
       if (visit === null) return false;
       visits.set(visit.trackId, visit);
-      if (visit.decided !== null) return false;
+      if (visit.decided === "grant") return false;
+      const again = secondLook(visit, sighting.face.sharpness);
+      if (visit.decided !== null && again === null) return false;
       const fault = outlineFault(sighting.face, sighting.frame, rules.quality);
       if (fault !== null) {
         metrics.count("limen_faces_rejected_total", { camera: rules.camera, fault });
         return false;
       }
-      const paid = spendSearch(visit, rules.budget, clock.monotonicMs());
+      if (again !== null) {
+        visits.set(visit.trackId, again);
+        return true;
+      }
+      shots.offer(sighting);
+      const paid = isWorthPaying(sighting) ? spendSearch(visit, rules.budget, clock.monotonicMs()) : null;
       if (paid === null) {
         metrics.count("limen_searches_saved_total", { door });
         return false;
@@ -124,17 +172,25 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
 
     async consider(sighting, description, times, signal) {
       const { track } = sighting;
-      const visit = visits.get(track.id);
-      if (visit === undefined) return;
       const fault = templateFault(description.template, rules.quality);
       if (fault !== null) {
         metrics.count("limen_faces_rejected_total", { camera: rules.camera, fault });
         return;
       }
       const startedMs = clock.monotonicMs();
+      let visit = judgedVisit(sighting, description);
+      if (visit === null) return;
+      const intent = intentOf(track.path, sighting.frame.width);
+      const circumstances = { intent, company: onlookers.beside(sighting) };
       let next: Visit;
       try {
-        next = addEvidence(visit, await searchFor(sighting, description, searchRules, parts, signal));
+        const sent = shots.take(sighting);
+        const evidence = await searchFor(sighting, description, circumstances, sent, searchRules, parts, signal);
+        if (isCurrent(visit) && isSomebodyElse(visit, evidence, thresholds(), policy.rules)) {
+          await settleSafely(visit, true, signal);
+          visit = visits.get(track.id) ?? visit;
+          next = takeOver(visit, evidence, rules.budget);
+        } else next = addEvidence(visit, evidence);
         metrics.count("limen_searches_total", { door, outcome: "answered" });
       } catch (error) {
         metrics.count("limen_searches_total", { door, outcome: codeOf(error) });
@@ -160,6 +216,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       const visit = visits.get(track.id);
       if (visit !== undefined && visit.decided === null) await settleSafely(visit, true, signal);
       visits.delete(track.id);
+      onlookers.left(track.id);
+      shots.left(track.id);
       lastTimes.delete(track.id);
     },
   };

@@ -1,6 +1,7 @@
+import type { Shot } from "#core/best-shots";
 import type { FaceDescription, Picture } from "#core/face";
 import type { Box } from "#core/geometry";
-import type { Evidence } from "#core/visit";
+import type { Circumstances, Evidence } from "#core/visit";
 import type { Engines } from "#flow/engines";
 import type { Sighting } from "#flow/sighting";
 import type { Clock } from "#ports/clock";
@@ -12,15 +13,19 @@ export interface SearchRules {
   readonly searchMode: "FAST" | "ACCURATE";
   /** API score under which nobody is asked for: 0 locally, so that weak scores are recorded too and the margin is honest. */
   readonly searchFloor: number;
+  /** Pictures of the face that one search is sent, 1 to 3: more than the newest only where pictures are sent at all. */
+  readonly shots: number;
 }
 
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
 
-/** Asks who a described face is. Throws what the engines throw: then there is no evidence. */
+/** Asks who a described face is; `shots` is what an engine on the network is shown of it. Throws what the engines throw: then there is no evidence. */
 export async function searchFor(
   { frame, face }: Sighting,
   { template, liveness }: FaceDescription,
+  circumstances: Circumstances,
+  shots: readonly Shot[],
   rules: SearchRules,
   parts: {
     engines: Engines;
@@ -34,7 +39,7 @@ export async function searchFor(
     {
       faces: [template],
       collection: rules.collection,
-      crops: async () => [await parts.cropOf(frame, face.box)],
+      crops: () => Promise.all(shots.map(({ cutOut }) => parts.cropOf(cutOut.picture, cutOut.box))),
       minScore: rules.searchFloor,
       maxResults: MAX_RESULTS,
       mode: rules.searchMode,
@@ -42,7 +47,8 @@ export async function searchFor(
     signal,
   );
   return {
-    capturedAtMs: frame.capturedAtMs,
+    // An answer is as old as the oldest picture it may rest on.
+    capturedAtMs: Math.min(frame.capturedAtMs, ...shots.map(({ capturedAtMs }) => capturedAtMs)),
     faceHeightPx: Math.round(face.box.height),
     norm: template.norm,
     yaw: face.yaw,
@@ -50,5 +56,6 @@ export async function searchFor(
     liveness,
     answers,
     answeredAtMs: parts.clock.monotonicMs(),
+    ...circumstances,
   };
 }

@@ -24,6 +24,7 @@ export function decisionRecord(changes: Partial<DecisionRecord> = {}): DecisionR
     threshold: 0.8412345,
     gallerySize: 12,
     liveness: { level: "low", score: 0.1234 },
+    accompanied: false,
     mode: "normal",
     searches: 2,
     timingsMs: { sinceInView: 600, wait: 5, find: 20, describe: 60, search: 1, decide: 1 },

@@ -1,4 +1,6 @@
 import type { FoundFace, Template } from "#core/face";
+import { pointOf } from "#core/motion";
+import type { Track } from "#core/track";
 import type { Frame } from "#ports/frame-source";
 
 /** A found face of this height at this place; good enough to be evidence unless told otherwise. */
@@ -24,4 +26,10 @@ export function templateOf(axis: number, modelId = "model-a", dimension = 8, nor
   const values = new Float32Array(dimension);
   values[axis % dimension] = 1;
   return { modelId, values, norm };
+}
+
+/** A face that has stood in one place for a while. */
+export function standingTrack(id: number): Track {
+  const { box } = faceAt(100, 80);
+  return { id, box, firstSeenAtMs: 0, lastSeenAtMs: 0, path: [-600, -300, 0].map((atMs) => pointOf(box, atMs)) };
 }

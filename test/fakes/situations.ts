@@ -1,4 +1,5 @@
 import type { AccessPolicy } from "#core/access";
+import { ALONE } from "#core/company";
 import type { Situation } from "#core/decision";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
 import { instant } from "#core/instant";
@@ -60,6 +61,8 @@ export function evidenceAt(capturedAtMs: number, scores: readonly (readonly [str
     liveness: 0.9,
     answers: [{ engine: "local", candidates: scores.map(([personId, score]) => ({ personId, score })) }],
     answeredAtMs: capturedAtMs,
+    intent: "dwelling",
+    company: ALONE,
   };
 }
 

@@ -12,7 +12,7 @@ import { soleEngine } from "#flow/engines";
 import { createSearchLane } from "#flow/search-lane";
 import { createSiteMemory } from "#flow/site-memory";
 import { createStandingKeeper } from "#flow/standing-keeper";
-import { faceAt, frameAt, templateOf } from "./faces";
+import { faceAt, frameAt, standingTrack, templateOf } from "./faces";
 import { FakeClock, flush } from "./fake-clock";
 import { FakeDoor } from "./fake-door";
 import { MemoryAuditLog } from "./memory-audit-log";
@@ -87,6 +87,7 @@ export async function twoDoors(
         budget: LOCAL_SEARCH_BUDGET,
         searchMode: "ACCURATE",
         searchFloor: 0,
+        shots: 1,
       },
       {
         policy: doorPolicy({ door, ...policies[door] }),
@@ -119,7 +120,7 @@ export async function twoDoors(
   /** A face that the search answers so, seen twice; then it goes away. The new records say what came of it. */
   const visit = async (door: "inner" | "outer", candidates: readonly Candidate[]) => {
     const before = audit.records.length;
-    const track: Track = { id: ++tracks, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
+    const track = standingTrack(++tracks);
     answer = candidates;
     const { desk, look, controller } = doors[door];
     await look(track);

@@ -22,6 +22,8 @@ export type DoorEvent =
       readonly heightPx: number;
       readonly yaw: number;
       readonly norm: number;
+      /** Stands at the door, or walks across at five face heights a second. */
+      readonly gait: "stands" | "passes";
     }
   | { readonly kind: "advance"; readonly ms: number }
   | { readonly kind: "tick" }
@@ -120,6 +122,10 @@ const look: fc.Arbitrary<DoorEvent> = fc.record({
   norm: fc.oneof(
     { arbitrary: fc.constant(3.6), weight: 8 },
     { arbitrary: fc.constantFrom(2.9, Number.NaN), weight: 1 },
+  ),
+  gait: fc.oneof(
+    { arbitrary: fc.constant("stands" as const), weight: 8 },
+    { arbitrary: fc.constant("passes" as const), weight: 1 },
   ),
 });
 

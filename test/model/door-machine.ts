@@ -166,6 +166,7 @@ export async function play(
         budget: LOCAL_SEARCH_BUDGET,
         searchMode: "ACCURATE",
         searchFloor: 0,
+        shots: 1,
       },
       {
         policy,
@@ -187,13 +188,18 @@ export async function play(
   let desk = deskUnder(policyOf(0));
 
   const { signal } = new AbortController();
-  const trackOf = (id: number): Track => ({ id, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: nowMs() });
+  const trackOf = (id: number, gait: "stands" | "passes" = "stands"): Track => {
+    const at = (agoMs: number, x: number) => ({ atMs: nowMs() - agoMs, x, y: 100, height: 100 });
+    const path =
+      gait === "stands" ? [at(400, 300), at(200, 300), at(0, 300)] : [at(400, 100), at(200, 200), at(0, 300)];
+    return { id, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: nowMs(), path };
+  };
   const underWay: Promise<unknown>[] = [];
   const TIMES = { wait: 1, find: 1, describe: 1 };
 
   const look = (event: Extract<DoorEvent, { kind: "look" }>): void => {
     const face = faceAt(100, 80, event.heightPx, { yaw: event.yaw });
-    const sighting = { frame: frameAt(nowMs() - event.ageMs), track: trackOf(event.track), face };
+    const sighting = { frame: frameAt(nowMs() - event.ageMs), track: trackOf(event.track, event.gait), face };
     if (!desk.wants(sighting)) return;
     const isGood = event.heightPx >= 48 && event.yaw <= 0.25 && event.norm >= 3;
     const picture: Shown = {

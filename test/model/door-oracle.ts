@@ -47,6 +47,15 @@ function isSupported(trace: DoorTrace, opened: DoorTrace["opened"][number], deci
       );
       return speaking.some((newest) => {
         if (newest.capturedAtMs !== opened.evidenceAtMs) return false;
+        // The last thing seen of somebody who is let in is that they stand there.
+        const stands = trace.shown.some(
+          (seen) =>
+            seen.track === track &&
+            seen.look.gait === "stands" &&
+            seen.isGood &&
+            (seen.answeredAtMs ?? 0) >= (newest.answeredAtMs ?? 0),
+        );
+        if (!stands) return false;
         const together = speaking.filter(
           ({ capturedAtMs }) => Math.abs(newest.capturedAtMs - capturedAtMs) <= windowMs,
         );

@@ -46,6 +46,7 @@ export function decisionMessage(record: DecisionRecord, outcome: Outcome) {
     margin: coarse(record.margin),
     threshold: Math.round(record.threshold * 1000) / 1000,
     liveness: { level: record.liveness.level },
+    accompanied: record.accompanied,
     mode: record.mode,
     actuated: outcome.actuation,
     command_id: outcome.commandId,

@@ -1,5 +1,13 @@
-import { visitStartS } from "#demo/clip/timeline";
-import { type ClipShape, type ClipVisit, distanceExpression, farDistance, nearFacePx, VISIT_S } from "#demo/clip/visit";
+import { visitTimes } from "#demo/clip/timeline";
+import {
+  type ClipShape,
+  type ClipVisit,
+  distanceExpression,
+  farDistance,
+  nearFacePx,
+  VISIT_S,
+  widthsPerSecond,
+} from "#demo/clip/visit";
 
 interface GraphInput {
   /** Name inside the assets folder. */
@@ -19,16 +27,17 @@ export interface FilterGraph {
  * and shrinks. A hard edge looks like a pasted card; the noise keeps an empty scene from being a frozen picture.
  */
 export function filterGraph(visits: readonly ClipVisit[], shape: ClipShape): FilterGraph {
-  const totalS = visitStartS(visits.length);
+  const times = visitTimes(visits);
+  const { totalS } = times;
   const chains = [`${background(shape, totalS)}[bg0]`];
   visits.forEach((visit, index) => {
-    const startS = visitStartS(index);
+    const startS = times.startS[index] ?? 0;
     const figure = figureSize(visit, shape);
     chains.push(
       `${mask(visit, figure)}[mask${index}]`,
       `[${index}:v]${cutOut(visit, figure, shape)}[flat${index}]`,
-      `[flat${index}][mask${index}]alphamerge=shortest=1,${figureMoves(visit)}setpts=PTS-STARTPTS+${startS}/TB,${zoom(startS, shape)}[figure${index}]`,
-      `[bg${index}][figure${index}]${place(figure, startS, shape)}[bg${index + 1}]`,
+      `[flat${index}][mask${index}]alphamerge=shortest=1,${figureMoves(visit)}setpts=PTS-STARTPTS+${startS}/TB,${zoom(visit, startS, shape)}[figure${index}]`,
+      `[bg${index}][figure${index}]${place(visit, figure, startS, shape)}[bg${index + 1}]`,
     );
   });
   chains.push(`[bg${visits.length}]noise=alls=5:allf=t,format=yuv420p[out]`);
@@ -116,22 +125,27 @@ function figureMoves({ isPictureAttack }: ClipVisit): string {
   return isPictureAttack ? "rotate=a='0.04*sin(1.7*t)':c=black@0," : "";
 }
 
-function zoom(startS: number, shape: ClipShape): string {
-  const distance = distanceExpression(`t-${startS}`, shape);
+function zoom({ walk }: ClipVisit, startS: number, shape: ClipShape): string {
+  const distance = distanceExpression(`t-${startS}`, shape, walk);
   const side = (name: string): string => `'max(8,2*trunc(${name}/2/${distance}))'`;
   return `scale=w=${side("iw")}:h=${side("ih")}:eval=frame:flags=bilinear`;
 }
 
 /**
- * Where the figure stands: in the middle, a little to the side and higher up while far, swaying with each step. Its size is
- * computed anew instead of asked of `overlay`, whose overlay_w is not kept up to date for an input that changes its size.
+ * Where the figure stands: in the middle, a little to the side and higher up while far, swaying with each step; or wherever it is on
+ * its way past. Its size is computed anew instead of asked of `overlay`, whose overlay_w is not kept up to date for an input that
+ * changes its size.
  */
-function place(figure: FigureSize, startS: number, shape: ClipShape): string {
+function place({ walk, aside = 0 }: ClipVisit, figure: FigureSize, startS: number, shape: ClipShape): string {
   const atS = `t-${startS}`;
-  const distance = distanceExpression(atS, shape);
+  const distance = distanceExpression(atS, shape, walk);
   const spread = Math.max(farDistance(shape) - 1, 0.001).toFixed(4);
   const far = `(${distance}-1)/${spread}`;
-  const x = `W/2-${figure.outerWidth}/${distance}/2+W/40*sin(2.2*(${atS}))/${distance}+W/8*${far}`;
+  const left = `-${figure.outerWidth}/${distance}/2+W/40*sin(2.2*(${atS}))/${distance}`;
+  const x =
+    walk?.kind === "past"
+      ? `W*${widthsPerSecond(walk, shape).toFixed(4)}*(${atS})${left}`
+      : `W/2${left}+W/8*${far}${aside === 0 ? "" : `+W*${aside}`}`;
   const y = `H-${figure.outerHeight}/${distance}-H*0.26*${far}`;
   const untilS = startS + VISIT_S - 0.5 / shape.fps;
   return `overlay=x='${x}':y='${y}':eval=frame:eof_action=pass:enable='between(t,${startS},${untilS})'`;

@@ -17,22 +17,33 @@ export interface ClipTimeline {
   readonly visits: readonly TimelineVisit[];
 }
 
-/** Second at which the visit of this place in the list begins. */
-export function visitStartS(index: number): number {
-  return EMPTY_S + index * (VISIT_S + EMPTY_S);
+/** Second at which each visit begins, in the order of the list, and how long the clip is. */
+export function visitTimes(visits: readonly Pick<ClipVisit, "isTogether">[]): { startS: number[]; totalS: number } {
+  const startS: number[] = [];
+  let nextS = EMPTY_S;
+  for (const { isTogether } of visits) {
+    const before = startS[startS.length - 1];
+    if (isTogether === true && before !== undefined) startS.push(before);
+    else {
+      startS.push(nextS);
+      nextS += VISIT_S + EMPTY_S;
+    }
+  }
+  return { startS, totalS: nextS };
 }
 
 export function clipTimeline(visits: readonly ClipVisit[], shape: ClipShape): ClipTimeline {
+  const { startS, totalS } = visitTimes(visits);
   return {
     fps: shape.fps,
-    frames: Math.round(visitStartS(visits.length) * shape.fps),
+    frames: Math.round(totalS * shape.fps),
     visits: visits.map(({ picture: _, ...visit }, index) => {
-      const startFrame = Math.round(visitStartS(index) * shape.fps);
+      const startFrame = Math.round((startS[index] ?? 0) * shape.fps);
       const endFrame = startFrame + Math.round(VISIT_S * shape.fps);
       const nominalHeightPx = (frame: number): number =>
         frame < startFrame || frame >= endFrame
           ? 0
-          : nearFacePx(shape) / distanceAt((frame - startFrame) / shape.fps, shape);
+          : nearFacePx(shape) / distanceAt((frame - startFrame) / shape.fps, shape, visit.walk);
       return { ...visit, startFrame, endFrame, nominalHeightPx };
     }),
   };

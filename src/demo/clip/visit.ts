@@ -10,7 +10,17 @@ export interface Picture {
   readonly faceHeightPx: number;
 }
 
-/** Somebody walks up to the door, waits, and goes. */
+/**
+ * What somebody does in front of the camera: walks up to the door, waits, and goes (`up`); walks past, from left to right, at a
+ * distance where their face is `facePx` high; or turns up at the door and walks away from it. `speed` is in m/s, with faces 23 cm high
+ * and a lens that sees 85 degrees.
+ */
+export type Walk =
+  | { readonly kind: "up" }
+  | { readonly kind: "past"; readonly facePx: number; readonly speed: number }
+  | { readonly kind: "away"; readonly facePx: number; readonly speed: number };
+
+/** Somebody comes into view. */
 export interface ClipVisit {
   readonly id: string;
   readonly label: string;
@@ -19,6 +29,12 @@ export interface ClipVisit {
   readonly expected: "granted" | "denied";
   /** True: what is shown to the camera is a picture of the person on a telephone. */
   readonly isPictureAttack?: boolean;
+  /** Left out: `up`. */
+  readonly walk?: Walk;
+  /** How far to the right of the middle they keep, in picture widths. */
+  readonly aside?: number;
+  /** True: at the same time as the visit before in the list, and behind it. */
+  readonly isTogether?: boolean;
   readonly picture: Picture;
 }
 
@@ -49,20 +65,42 @@ export function farDistance(shape: ClipShape): number {
   return Math.max(1, nearFacePx(shape) / FAR_FACE_PX);
 }
 
+/** Metres that a face is high, and picture widths from the lens to where one metre is one picture width. */
+const FACE_M = 0.23;
+const LENS_WIDTHS = 0.55;
+
+/** Picture widths that a face walking past moves in a second. */
+export function widthsPerSecond({ facePx, speed }: { facePx: number; speed: number }, shape: ClipShape): number {
+  return (speed * facePx) / FACE_M / shape.width;
+}
+
+/** How many times smaller than at the door, and how much more each second, when somebody walks away. */
+function leaving({ facePx, speed }: { facePx: number; speed: number }, shape: ClipShape): { from: number; by: number } {
+  const metresAtDoor = (LENS_WIDTHS * shape.width * FACE_M) / nearFacePx(shape);
+  return { from: nearFacePx(shape) / facePx, by: speed / metresAtDoor };
+}
+
 /**
- * How many times smaller the person is `atS` seconds into a visit than at the door: walks up for 2.5 s, stands for 2 s, walks
- * away for 1.5 s.
+ * How many times smaller the person is `atS` seconds into a visit than at the door. Who comes up walks for 2.5 s, stands for 2 s, and
+ * walks away for 1.5 s.
  */
-export function distanceAt(atS: number, shape: ClipShape): number {
+export function distanceAt(atS: number, shape: ClipShape, walk: Walk = { kind: "up" }): number {
+  if (walk.kind === "past") return nearFacePx(shape) / walk.facePx;
+  if (walk.kind === "away") return leaving(walk, shape).from + leaving(walk, shape).by * atS;
   const away = 1 - clip(atS / APPROACH_S) + clip((atS - LEAVE_FROM_S) / (VISIT_S - LEAVE_FROM_S));
   return 1 + (farDistance(shape) - 1) * away;
 }
 
 /** The same as an ffmpeg expression of `atS`, itself an expression. */
-export function distanceExpression(atS: string, shape: ClipShape): string {
+export function distanceExpression(atS: string, shape: ClipShape, walk: Walk = { kind: "up" }): string {
+  if (walk.kind === "past") return (nearFacePx(shape) / walk.facePx).toFixed(4);
+  if (walk.kind === "away") {
+    const { from, by } = leaving(walk, shape);
+    return `(${from.toFixed(4)}+${by.toFixed(4)}*max(0,${atS}))`;
+  }
   const spread = (farDistance(shape) - 1).toFixed(4);
-  const leaving = `clip((${atS}-${LEAVE_FROM_S})/${VISIT_S - LEAVE_FROM_S},0,1)`;
-  return `(1+${spread}*(1-clip((${atS})/${APPROACH_S},0,1)+${leaving}))`;
+  const away = `clip((${atS}-${LEAVE_FROM_S})/${VISIT_S - LEAVE_FROM_S},0,1)`;
+  return `(1+${spread}*(1-clip((${atS})/${APPROACH_S},0,1)+${away}))`;
 }
 
 function clip(value: number): number {

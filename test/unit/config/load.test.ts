@@ -23,6 +23,8 @@ describe("a configuration file", () => {
       lockOut: { refusals: 5, withinMs: 60_000, firstMs: 30_000, longestMs: 600_000 },
       antiPassback: "off",
       antiPassbackResetMs: 43_200_000,
+      intent: "required",
+      company: "notify",
     };
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       site: { name: "Studio", timeZone: "Europe/Berlin", dataDir: "/var/lib/limen" },

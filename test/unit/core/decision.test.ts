@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide, type Situation } from "#core/decision";
+import { type DecisionRecord, recordOf } from "#core/decision-record";
 import { DEFAULT_DECISION_RULES as RULES } from "#core/decision-rules";
+import type { Intent } from "#core/intent";
+import type { DoorPolicy } from "#core/policy";
 import { leaderOf, type Thresholds } from "#core/support";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { addEvidence, addFault, closeVisit, type Evidence, openVisit, spendSearch, type Visit } from "#core/visit";
@@ -20,6 +23,14 @@ function visitWith(...frames: Evidence[]): Visit {
 
 const judged = (visit: Visit, changes: Partial<Situation> = {}, policy = doorPolicy()) =>
   decide(policy, situation(visit, NOW, changes));
+
+function recordAt(policy: DoorPolicy, visit: Visit): DecisionRecord {
+  const at = situation(visit, NOW, { ended: true });
+  const verdict = decide(policy, at);
+  if (verdict.result === "wait") throw new Error("nothing was decided");
+  const times = { wait: 0, find: 0, describe: 0, search: 0, decide: 0 };
+  return recordOf({ verdict, policy, situation: at, times, recordedAtMs: NOW, id: "01", camera: "front" });
+}
 
 const STRONG: [string, number] = ["ada", 0.9];
 
@@ -140,6 +151,59 @@ describe("a recognised person at a door that looks at other doors", () => {
   });
 });
 
+describe("a recognised person who only walks past or away", () => {
+  const seen = (...intents: Intent[]): Visit =>
+    visitWith(...intents.map((intent, i) => ({ ...frame(100 * (intents.length - i), STRONG), intent })));
+  const off = doorPolicy({ rules: { ...RULES, intent: "off" } });
+  it.each(["passing", "leaving", "unknown"] as const)("(%s) is waited for, and never let in", (intent) => {
+    const visit = seen("dwelling", intent);
+    expect(judged(visit).result).toBe("wait");
+    expect(judged(visit, { nowMs: NOW + RULES.patienceMs }).result).toBe("wait");
+    const refused = { result: "deny", reason: "walked_past", personId: "ada" };
+    expect(judged(visit, { ended: true })).toMatchObject(refused);
+    expect(judged(visit, { ended: true, nowMs: NOW + 5000 })).toMatchObject(refused);
+  });
+  it.each(["dwelling", "approaching"] as const)("and then turns to the door (%s) is let in at once", (intent) => {
+    expect(judged(seen("passing", intent)).result).toBe("grant");
+  });
+  it("is let in where the door does not ask", () => {
+    expect(judged(seen("passing", "passing"), {}, off).result).toBe("grant");
+  });
+  it("and may not pass anyway is refused for that, at once", () => {
+    const inactive = { people: [personFacts("ada", { active: false })] };
+    expect(judged(seen("passing", "passing"), inactive)).toMatchObject({ result: "deny", reason: "person_inactive" });
+  });
+});
+describe("a recognised person beside somebody who is not", () => {
+  const seen = (unrecognised: number): Visit =>
+    visitWith(frame(200, STRONG), { ...frame(100, STRONG), company: { others: 2, unrecognised } });
+  const door = (company: "ignore" | "notify" | "deny") => doorPolicy({ rules: { ...RULES, company } });
+  const outOfPatience = { nowMs: NOW - 900 + RULES.patienceMs };
+  it("is waited for at a door that denies, then refused", () => {
+    expect(judged(seen(1), {}, door("deny")).result).toBe("wait");
+    const refused = { result: "deny", reason: "accompanied", personId: "ada" };
+    expect(judged(seen(1), { ended: true }, door("deny"))).toMatchObject(refused);
+    expect(judged(seen(1), outOfPatience, door("deny"))).toMatchObject(refused);
+  });
+  it("is let in there when everybody in the newest picture is recognised", () => {
+    expect(judged(seen(0), {}, door("deny")).result).toBe("grant");
+    const before = { ...frame(200, STRONG), company: { others: 1, unrecognised: 1 } };
+    expect(judged(visitWith(before, frame(100, STRONG)), {}, door("deny")).result).toBe("grant");
+  });
+  it.each(["ignore", "notify"] as const)("is let in at a door that says %s", (company) => {
+    expect(judged(seen(1), {}, door(company)).result).toBe("grant");
+  });
+  it.each([
+    ["ignore", 1, null],
+    ["notify", 1, true],
+    ["notify", 0, false],
+    ["deny", 0, false],
+  ] as const)("and the record of a door that says %s, with %i strangers, says accompanied: %s", (rule, count, said) => {
+    expect(recordAt(door(rule), seen(count)).accompanied).toBe(said);
+    expect(recordAt(door(rule), visitWith()).accompanied).toBeNull();
+  });
+});
+
 describe("nobody was recognised", () => {
   const ended = { ended: true, people: [] };
   it.each([
@@ -186,6 +250,8 @@ describe("for any evidence", () => {
       .array(fc.record({ personId: fc.constantFrom("ada", "ben", "cleo"), score: number }), { maxLength: 3 })
       .map((candidates) => [{ engine: "local" as const, candidates }]),
     answeredAtMs: fc.constant(NOW),
+    intent: fc.constantFrom("dwelling", "approaching", "passing", "leaving", "unknown"),
+    company: fc.record({ others: fc.nat(3), unrecognised: fc.nat(3) }),
   });
 
   it("a grant always rests on enough fresh strong frames of that person (counted the long way)", () => {
@@ -207,6 +273,7 @@ describe("for any evidence", () => {
         expect(strong).toBeGreaterThanOrEqual(2);
         expect(NOW - newest).toBeLessThanOrEqual(2000);
         expect(newest).toBeLessThanOrEqual(NOW);
+        expect(["dwelling", "approaching"]).toContain(frames[frames.length - 1]?.intent);
       }),
       { numRuns: 3000 },
     );

@@ -3,12 +3,14 @@ import { describe, expect, it } from "vitest";
 import { EMPTY_TRACK_BOOK, joinTracks, DEFAULT_TRACK_RULES as RULES } from "#core/track";
 import { faceAt } from "../../fakes/faces";
 
+const at = (ms: number) => ({ atMs: ms, sceneMs: ms });
+
 describe("a track", () => {
   it("follows a face that walks and grows", () => {
     let book = EMPTY_TRACK_BOOK;
     const ids = new Set<number>();
     for (let i = 0; i < 20; i++) {
-      const step = joinTracks(book, [faceAt(100 + 6 * i, 80, 40 + 4 * i)], 1000 + 100 * i, RULES);
+      const step = joinTracks(book, [faceAt(100 + 6 * i, 80, 40 + 4 * i)], at(1000 + 100 * i), RULES);
       book = step.book;
       for (const { track } of step.seen) ids.add(track.id);
     }
@@ -16,12 +18,12 @@ describe("a track", () => {
   });
 
   it("survives missed frames, and ends when the face is gone for longer", () => {
-    const first = joinTracks(EMPTY_TRACK_BOOK, [faceAt(100, 80)], 1000, RULES);
-    const missed = joinTracks(first.book, [], 1500, RULES);
+    const first = joinTracks(EMPTY_TRACK_BOOK, [faceAt(100, 80)], at(1000), RULES);
+    const missed = joinTracks(first.book, [], at(1500), RULES);
     expect(missed.ended).toEqual([]);
-    const back = joinTracks(missed.book, [faceAt(104, 80)], 2000, RULES);
+    const back = joinTracks(missed.book, [faceAt(104, 80)], at(2000), RULES);
     expect(back.seen[0]?.track.id).toBe(1);
-    const gone = joinTracks(back.book, [], 2000 + RULES.lostAfterMs + 1, RULES);
+    const gone = joinTracks(back.book, [], at(2000 + RULES.lostAfterMs + 1), RULES);
     expect(gone.ended.map(({ id }) => id)).toEqual([1]);
     expect(gone.book.tracks).toEqual([]);
   });
@@ -29,14 +31,14 @@ describe("a track", () => {
   it("keeps two people apart who stand side by side", () => {
     const left = faceAt(100, 80);
     const right = faceAt(300, 80);
-    const first = joinTracks(EMPTY_TRACK_BOOK, [left, right], 1000, RULES);
-    const second = joinTracks(first.book, [right, left], 1100, RULES);
+    const first = joinTracks(EMPTY_TRACK_BOOK, [left, right], at(1000), RULES);
+    const second = joinTracks(first.book, [right, left], at(1100), RULES);
     expect(second.seen.map(({ track }) => track.id)).toEqual([2, 1]);
   });
 
   it("does not jump across the picture", () => {
-    const first = joinTracks(EMPTY_TRACK_BOOK, [faceAt(20, 80)], 1000, RULES);
-    expect(joinTracks(first.book, [faceAt(500, 80)], 1100, RULES).seen[0]?.track.id).toBe(2);
+    const first = joinTracks(EMPTY_TRACK_BOOK, [faceAt(20, 80)], at(1000), RULES);
+    expect(joinTracks(first.book, [faceAt(500, 80)], at(1100), RULES).seen[0]?.track.id).toBe(2);
   });
 
   it("is given to one face only, and ids are never used again", () => {
@@ -53,7 +55,7 @@ describe("a track", () => {
           const step = joinTracks(
             book,
             look.map(({ left, top, height }) => faceAt(left, top, height)),
-            1000 + 400 * i,
+            at(1000 + 400 * i),
             RULES,
           );
           book = step.book;

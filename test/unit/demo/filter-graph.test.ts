@@ -45,6 +45,18 @@ describe("filterGraph", () => {
     expect(filterGraph(DEMO_VISITS, shape).text).toContain("(1+3.6667*(");
   });
 
+  test("who walks past at 1.2 m/s crosses a 640 px picture in two seconds, with a face of 60 px", () => {
+    const [ada] = DEMO_VISITS;
+    const past = ada && { ...ada, walk: { kind: "past", facePx: 60, speed: 1.2 } as const };
+    const { text } = filterGraph(past ? [past] : [], shape);
+    expect(text).toContain("overlay=x='W*0.4891*(t-3)-306/2.3333/2"); // 1.2 / 0.23 faces of 60 px are 313 px a second
+  });
+
+  test("who keeps to one side stands there", () => {
+    const [ada] = DEMO_VISITS;
+    expect(filterGraph(ada ? [{ ...ada, aside: -0.2 }] : [], shape).text).toMatch(/overlay=x='W\/2-[^']*\+W\*-0\.2'/);
+  });
+
   test("only the picture attack wears a telephone", () => {
     expect(filterGraph(DEMO_VISITS, shape).text).not.toMatch(/pad=|rotate=/);
     expect(filterGraph([PICTURE_ATTACK_VISIT], shape).text).toMatch(/pad=.*rotate=/s);

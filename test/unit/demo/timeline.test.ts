@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CAST_FILES, DEMO_VISITS, ENROLLED_PEOPLE, PICTURE_ATTACK_VISIT } from "#demo/clip/cast";
 import { clipTimeline } from "#demo/clip/timeline";
+import type { ClipVisit } from "#demo/clip/visit";
 
 const shape = { width: 640, height: 360, fps: 20 };
 
@@ -31,6 +32,32 @@ describe("clipTimeline", () => {
     expect(heightAt(5.5)).toBeLessThan(near / 2);
     expect(heightAt(-0.05)).toBe(0);
     expect(heightAt(6)).toBe(0);
+  });
+});
+
+describe("other ways to walk", () => {
+  const [ada, stranger, ben] = DEMO_VISITS;
+  const heights = (visit: ClipVisit | undefined, ...seconds: number[]): number[] => {
+    const [timed] = clipTimeline(visit === undefined ? [] : [visit], shape).visits;
+    return seconds.map((second) => Math.round(timed?.nominalHeightPx(60 + second * 20) ?? Number.NaN));
+  };
+
+  test("two may come together: their visits begin at once, and the clip is no longer for it", () => {
+    if (ada === undefined || stranger === undefined || ben === undefined) throw new Error("the cast is gone");
+    const { frames, visits } = clipTimeline([ada, { ...stranger, isTogether: true }, ben], shape);
+    expect(visits.map(({ startFrame }) => startFrame)).toEqual([60, 60, 240]);
+    expect(frames).toBe(21 * 20);
+  });
+
+  test("who walks past keeps their distance", () => {
+    const past = ada && { ...ada, walk: { kind: "past", facePx: 60, speed: 1.2 } as const };
+    expect(heights(past, 0, 1, 3)).toEqual([60, 60, 60]);
+  });
+
+  test("who walks away is half as high at twice the distance", () => {
+    // 80 px are 23 cm at 1.01 m (0.55 picture widths to the lens); a second later at 1.2 m/s it is 2.21 m.
+    const away = ada && { ...ada, walk: { kind: "away", facePx: 80, speed: 1.2 } as const };
+    expect(heights(away, 0, 1)).toEqual([80, 37]);
   });
 });
 

@@ -5,6 +5,7 @@ import { LimenError } from "#errors";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import type { DoorDesk } from "#flow/door-desk";
+import type { Sighting } from "#flow/sighting";
 import type { Frame } from "#ports/frame-source";
 import { faceAt, frameAt, templateOf } from "../../fakes/faces";
 import { FakeClock, flush } from "../../fakes/fake-clock";
@@ -14,6 +15,10 @@ import { RecordingBoard } from "../../fakes/recording-board";
 class RecordingDesk implements DoorDesk {
   readonly said: string[] = [];
   wanting = true;
+  readonly looks: number[] = [];
+  saw(sightings: readonly Sighting[]): void {
+    this.looks.push(sightings.length);
+  }
   wants(): boolean {
     this.said.push("wants");
     return this.wanting;
@@ -79,6 +84,7 @@ function scene() {
       eye,
       board,
       maxFrameAgeMs: 1500,
+      lookIntervalMs: 100,
       clock,
       logger,
       metrics,

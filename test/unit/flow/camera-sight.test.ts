@@ -57,6 +57,7 @@ async function openHouse() {
       budget: LOCAL_SEARCH_BUDGET,
       searchMode: "ACCURATE",
       searchFloor: 0,
+      shots: 1,
     },
     {
       policy: doorPolicy(),
@@ -101,6 +102,7 @@ async function openHouse() {
       desks: [desk],
       eye,
       maxFrameAgeMs: 1500,
+      lookIntervalMs: 100,
       ...tools,
     },
     stop.signal,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "#core/candidate";
 import type { Grant } from "#core/grant";
+import { pointOf } from "#core/motion";
 import type { DoorPolicy } from "#core/policy";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Track } from "#core/track";
@@ -25,6 +26,7 @@ const RULES: DoorRules = {
   budget: LOCAL_SEARCH_BUDGET,
   searchMode: "ACCURATE",
   searchFloor: 0,
+  shots: 1,
 };
 const TIMES = { wait: 1, find: 2, describe: 3 };
 
@@ -83,7 +85,9 @@ async function scene(changes: Partial<DoorPolicy> = {}) {
     metrics,
   });
   const { signal } = new AbortController();
-  const track: Track = { id: 7, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
+  const { box } = faceAt(100, 80);
+  const path = [-600, -300, 0].map((atMs) => pointOf(box, atMs));
+  const track: Track = { id: 7, box, firstSeenAtMs: 0, lastSeenAtMs: 0, path };
   /** The face of the track in a frame that is `ageMs` old; true when it was searched. */
   const look = async (ageMs = 40, height = 100): Promise<boolean> => {
     const sighting = { frame: frameAt(clock.monotonicMs() - ageMs), track, face: faceAt(100, 80, height) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "#core/candidate";
 import type { PassbackPolicy } from "#core/passback";
-import { faceAt } from "../../fakes/faces";
+import { standingTrack } from "../../fakes/faces";
 import { flush } from "../../fakes/fake-clock";
 import { outliving, PULSE_MS, twoDoors } from "../../fakes/two-doors";
 
@@ -147,7 +147,7 @@ describe("an area that nobody enters twice", () => {
 /** The same face before both cameras, looked at in the same moments. */
 async function bothAtOnce(s: Awaited<ReturnType<typeof twoDoors>>, personId: string): Promise<void> {
   s.says(strong(personId));
-  const track = { id: 77, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
+  const track = standingTrack(77);
   for (let i = 0; i < 3; i++) {
     await Promise.all([s.doors.inner.look(track), s.doors.outer.look(track)]);
     await s.clock.advance(100);

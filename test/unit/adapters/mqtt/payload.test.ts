@@ -44,6 +44,7 @@ describe("MQTT payloads", () => {
       margin: 0.46,
       threshold: 0.841,
       liveness: { level: "low" },
+      accompanied: false,
       mode: "normal",
       actuated: "acked",
       command_id: "01KCOMMAND",
