@@ -22,6 +22,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     `site    ${site.name}, ${site.timeZone}, data in ${site.dataDir}`,
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
+    ...accessLines(config),
     `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
     `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
@@ -57,12 +58,26 @@ function placeOf({ onvif, rtsp }: CameraConfig): string {
 }
 
 function doorLine(door: DoorConfig): string {
-  const { controller, policy } = door;
+  const { controller, policy, access } = door;
+  const hours = access.doorSchedule ?? access.siteSchedule;
   return [
-    `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection},`,
+    `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection}${hours === null ? "" : `, hours ${hours.name}`}${watchText(access)},`,
     `controller ${controller.id} (${controller.profile}, key ${controller.keyId}, ${formatDuration(controller.pulseMs)}),`,
     `${policy.agree} of ${policy.of} pictures must agree`,
   ].join(" ");
+}
+
+function watchText({ watchList }: DoorConfig["access"]): string {
+  return watchList.length === 0 ? "" : `, nobody of ${watchList.join(", ")}`;
+}
+
+/** Groups and single people of whom something is said; the same for every door. */
+function accessLines({ doors: [first] }: Config): string[] {
+  const { groups = [], persons = [] } = first?.access ?? {};
+  if (groups.length + persons.length === 0) return [];
+  const people = persons.length === 1 ? "1 person" : `${persons.length} people`;
+  const named = [...groups.map(({ collection }) => `group ${collection}`), people];
+  return [`access  with words of their own: ${named.join(", ")} (limen explain)`];
 }
 
 function accountOf(account: { readonly username: string | null; readonly password: unknown }): string {
