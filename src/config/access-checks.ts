@@ -6,6 +6,9 @@ import { BUILT_IN } from "#config/to-access";
 import { suggestion } from "#config/wording";
 import { nearest } from "#core/nearest";
 
+/** The contract lets an engine call people as it likes; a word with a digit in it is no name, at least. */
+const ENGINE_ID = /^(?=.*\d)\S{1,100}$/;
+
 type Said = ParsedFile["groups"][string];
 
 /** Contradictions among schedules, groups, persons and watch lists. */
@@ -19,6 +22,7 @@ export function accessFindings(file: ParsedFile): Finding[] {
     ...said.flatMap(([at, words]) => [...doorFindings(file, at, words), ...validityFindings(at, words)]),
     ...Object.entries(file.groups).flatMap(([code, group]) => groupFindings(file, code, group)),
     ...watchFindings(file),
+    ...rosterFindings(file),
   ];
 }
 
@@ -101,6 +105,22 @@ function watchFindings({ policy, doors, search }: ParsedFile): Finding[] {
     }
     return found;
   });
+}
+
+/** With the engine's roster nobody here knows names or further collections: what is said of those would silently not hold. */
+function rosterFindings({ search, groups, persons, doors }: ParsedFile): Finding[] {
+  if (search.engine === "local" || search.verifik?.roster !== "engine") return [];
+  const collections = Object.values(doors).map(({ collection }) => collection);
+  return [
+    ...Object.keys(persons)
+      .filter((who) => !ENGINE_ID.test(who))
+      .map((who) => error(["persons", who], "must be the engine's id: with its roster nobody here knows names")),
+    ...Object.keys(groups)
+      .filter((code) => !collections.includes(code))
+      .map((code) =>
+        error(["groups", code], "is no door's collection: with the engine's roster no others are known here"),
+      ),
+  ];
 }
 
 function notThere(what: string, wanted: string, known: readonly string[]): string {

@@ -23,6 +23,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
     ...config.interlocks.map((group) => `doors   ${group.join(" and ")}: one opens only while the others are shut`),
+    ...accessLines(config),
     `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
     `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
@@ -58,7 +59,8 @@ function placeOf({ onvif, rtsp }: CameraConfig): string {
 }
 
 function doorLine(door: DoorConfig): string {
-  const { controller, policy, enters, leaves } = door;
+  const { controller, policy, access, enters, leaves } = door;
+  const hours = access.doorSchedule ?? access.siteSchedule;
   const standing = [
     policy.lockOut.refusals === 0 ? "no lock-out" : "",
     enters === null ? "" : `leads into ${enters}, anti-passback ${policy.antiPassback}`,
@@ -68,10 +70,23 @@ function doorLine(door: DoorConfig): string {
     .map((words) => `, ${words}`)
     .join("");
   return [
-    `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection},`,
+    `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection}${hours === null ? "" : `, hours ${hours.name}`}${watchText(access)},`,
     `controller ${controller.id} (${controller.profile}, key ${controller.keyId}, ${formatDuration(controller.pulseMs)}),`,
     `${policy.agree} of ${policy.of} pictures must agree${standing}`,
   ].join(" ");
+}
+
+function watchText({ watchList }: DoorConfig["access"]): string {
+  return watchList.length === 0 ? "" : `, nobody of ${watchList.join(", ")}`;
+}
+
+/** Groups and single people of whom something is said; the same for every door. */
+function accessLines({ doors: [first] }: Config): string[] {
+  const { groups = [], persons = [] } = first?.access ?? {};
+  if (groups.length + persons.length === 0) return [];
+  const people = persons.length === 1 ? "1 person" : `${persons.length} people`;
+  const named = [...groups.map(({ collection }) => `group ${collection}`), people];
+  return [`access  with words of their own: ${named.join(", ")} (limen explain)`];
 }
 
 function accountOf(account: { readonly username: string | null; readonly password: unknown }): string {

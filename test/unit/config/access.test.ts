@@ -241,6 +241,16 @@ describe("a file is refused at the right place, with what to do,", () => {
       ["10:27 doors.front.policy.watch_list: holds staff"],
     ],
     [
+      "for names and groups that the engine's roster cannot know",
+      `${SMALL}groups: { staff: { doors: [] }, cleaners: { doors: [] } }
+persons: { Ada: { doors: [] }, emp_17: { doors: [] } }
+search: { engine: verifik, min_score: 0.85, verifik: { url: "https://api.example", token: !secret x, roster: engine } }\n`,
+      [
+        "groups.cleaners: is no door's collection: with the engine's roster",
+        "persons.Ada: must be the engine's id: with its roster nobody here knows names",
+      ],
+    ],
+    [
       "for a watch list with an engine that would not search it",
       `${SMALL}policy: { watch_list: [banned] }\nsearch: { engine: verifik, min_score: 0.85, verifik: { url: "https://api.example", token: !secret x } }\n`,
       ["10:23 policy.watch_list: needs engine: local"],

@@ -31,3 +31,16 @@ it("a summary says in short lines what a configuration means, and holds no secre
   expect(text2).not.toContain("default ");
   for (const secret of ["tr0ub4dor", ...Object.values(env)]) expect(lines.join("\n")).not.toContain(secret);
 });
+
+it("hours, watch lists and words about single people are told, too", async () => {
+  const text = `${SMALL}    schedule: office
+policy: { watch_list: [banned] }
+schedules: { office: { week: 08:00-18:00 } }
+groups: { cleaners: { schedule: always } }
+persons: { Ada: { doors: [front] } }
+`;
+  const { config } = await loadConfig(await folder.write("hours.yaml", text), { env: smallEnvironment() });
+  const lines = summariseConfig(config);
+  expect(lines[2]).toContain("people of staff, hours office, nobody of banned, controller");
+  expect(lines[3]).toBe("access  with words of their own: group cleaners, 1 person (limen explain)");
+});

@@ -148,6 +148,10 @@ describe("the clock on the wall", () => {
     expect(Math.min(seen.once, seen.twice, seen.never)).toBeGreaterThan(5);
   });
 
+  it("begins in 1970", () => {
+    expect(instantsAt({ date: "1970-01-01", minute: 0 }, "UTC")).toEqual({ first: 0, last: 0, isShown: true });
+  });
+
   it("knows the calendar", () => {
     expect(["2024-02-29", "2026-12-31", "1970-01-01"].every(isDate)).toBe(true);
     for (const text of [
