@@ -11,6 +11,7 @@ import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
 import type { CameraConfig, Config, DoorConfig } from "#config/config";
+import type { PassbackPolicy } from "#core/passback";
 import type { DoorPolicy } from "#core/policy";
 import { DEFAULT_THRESHOLD, type ThresholdRule } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
@@ -51,12 +52,7 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
     access: door.access,
     rules: door.policy,
     lockOut: door.policy.lockOut,
-    passback: {
-      mode: door.policy.antiPassback,
-      resetMs: door.policy.antiPassbackResetMs,
-      enters: door.enters,
-      leaves: door.leaves,
-    },
+    passback: passbackOf(door),
     interlockedWith: config.interlocks
       .filter((group) => group.includes(door.id))
       .flatMap((group) => group.filter((other) => other !== door.id)),
@@ -65,6 +61,11 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
       verifik: networkThreshold(config),
     },
   };
+}
+
+/** Where a door leads, and what follows from that. */
+export function passbackOf({ enters, leaves, policy }: DoorConfig): PassbackPolicy {
+  return { mode: policy.antiPassback, resetMs: policy.antiPassbackResetMs, enters, leaves };
 }
 
 export function rulesOf(config: Config, camera: CameraConfig, finder: FaceFinder): DoorRules {

@@ -1,10 +1,11 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import type { Records } from "#app-offline";
-import type { Tools } from "#app-parts";
+import { passbackOf, type Tools } from "#app-parts";
 import type { DoorConfig } from "#config/config";
 import { type Instant, instant, type Now } from "#core/instant";
 import { NO_LOCK_OUT, restoredFrom } from "#core/lock-out";
+import { forgottenOf } from "#core/passback";
 import { createClockWatch } from "#flow/clock-watch";
 import { createDoorReporter } from "#flow/door-reports";
 import { createDoorStanding, type DoorStanding } from "#flow/door-standing";
@@ -45,14 +46,20 @@ export async function openStandings({ records, doors, announcer, tools }: Standi
     pulseMs: door.controller.pulseMs,
     isReachable: () => controller.health().controller === "online",
   }));
-  const site = createSiteMemory(siteDoors, { stays: await store.stays(), keeper, nowMs: now.nowMs });
+  const policies = doors.map(({ door }) => passbackOf(door));
+  const kept = await store.stays();
+  // By a clock that is not trusted nobody is forgotten.
+  const forgotten = isClockTrusted() ? forgottenOf(policies, kept, now.now) : [];
+  for (const { personId, area } of forgotten) await keeper.keep((to) => to.endStay(personId, area));
+  const stays = kept.filter((stay) => !forgotten.includes(stay));
+  const site = createSiteMemory(siteDoors, { stays, keeper, nowMs: now.nowMs });
 
   const members = new Map<string, { standing: DoorStanding; watch: (signal: AbortSignal) => Promise<void> }>();
   for (const { door, controller } of doors) {
     const { id, mode } = door;
     const report = createDoorReporter({ door: id, audit, announcer, newId: newUlid, ...parts });
-    const kept = door.policy.lockOut.refusals === 0 ? null : await store.lockOut(id);
-    const lockOut = kept === null ? NO_LOCK_OUT : restoredFrom(kept, now, isClockTrusted());
+    const before = door.policy.lockOut.refusals === 0 ? null : await store.lockOut(id);
+    const lockOut = before === null ? NO_LOCK_OUT : restoredFrom(before, now, isClockTrusted());
     members.set(id, {
       standing: createDoorStanding(now.nowMs, { lockOut, site, keeper, report, isClockTrusted }),
       watch: (signal) => watchDoor({ door: id, mode, controller, announcer, site, report, ...parts }, signal),

@@ -1,5 +1,6 @@
 import { CONFIG_FLAG, type Command, text, usageError } from "#commands/command";
 import { loadConfig } from "#config/load";
+import type { DoorEvent } from "#core/door-event";
 import { isoOf } from "#core/instant";
 import { wordsFor } from "#core/reason";
 import type { AuditEntry } from "#ports/audit-log";
@@ -24,14 +25,26 @@ function lineOf({ sequence, record, personName, outcome, label }: AuditEntry): s
     .trimEnd();
 }
 
+function eventLineOf(event: DoorEvent): string {
+  const words = {
+    locked_out: "opens for nobody for a while: too many strangers were refused",
+    request_to_exit: "somebody inside pressed the exit button",
+    anti_passback: "let in somebody who is inside already",
+  }[event.kind];
+  const more = event.kind === "locked_out" ? ` (${Math.ceil(event.lengthMs / 1000)} s)` : "";
+  return [isoOf(event.at), event.door.padEnd(10), `${event.kind}: ${words}${more}`].join("  ");
+}
+
 export const decisions: Command = {
   name: "decisions",
   summary: "lists what was decided at the doors, newest first",
-  usage: ["[--door DOOR] [--limit N] [--json] [--config FILE]"],
+  usage: ["[--door DOOR] [--limit N] [--events] [--json] [--config FILE]"],
+  about: ["--events lists what happened at the doors besides: lock-outs, exit buttons, people let in twice."],
   flags: {
     ...CONFIG_FLAG,
     door: { type: "string" },
     limit: { type: "string", default: "20" },
+    events: { type: "boolean" },
     json: { type: "boolean" },
   },
   async run(_words, flags, { env, print, note }) {
@@ -43,7 +56,14 @@ export const decisions: Command = {
     const { openRecords } = await import("#app-offline");
     await using records = await openRecords(config);
     const door = text(flags, "door");
-    const entries = await records.audit.list({ limit, ...(door === undefined ? {} : { door }) });
+    const query = { limit, ...(door === undefined ? {} : { door }) };
+    if (flags["events"] === true) {
+      const events = await records.audit.events(query);
+      for (const event of events) print(flags["json"] === true ? JSON.stringify(event) : eventLineOf(event));
+      if (events.length === 0) note("nothing has happened besides decisions");
+      return;
+    }
+    const entries = await records.audit.list(query);
     for (const entry of entries) print(flags["json"] === true ? JSON.stringify(entry) : lineOf(entry));
     if (entries.length === 0) note("nothing has been decided yet");
   },

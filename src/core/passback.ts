@@ -33,6 +33,14 @@ export function isInside(policy: PassbackPolicy, stays: readonly Stay[], personI
   return stays.some((stay) => stay.personId === personId && stay.area === enters && at - stay.since < resetMs);
 }
 
+/** The stays that no door counts any more, and that need not be kept. */
+export function forgottenOf(policies: readonly PassbackPolicy[], stays: readonly Stay[], at: Instant): Stay[] {
+  return stays.filter(
+    ({ personId, area, since }) =>
+      !policies.some((policy) => policy.mode !== "off" && isInside(policy, [{ personId, area, since }], personId, at)),
+  );
+}
+
 /** What a person's passing this door changes: the stay that begins and the area whose stay ends, null where there is none. */
 export function passageOf(policy: PassbackPolicy, personId: string, at: Instant) {
   const begins: Stay | null =

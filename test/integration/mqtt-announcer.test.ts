@@ -83,6 +83,10 @@ describe("announcing over a real broker", () => {
     expect(
       outsider.on("limen/door/front/event").map(({ payload, retain }) => [JSON.parse(payload).event_type, retain]),
     ).toEqual([["granted", false]]);
+    announcer.happened({ id: "01KE", at: systemClock.now(), door: "front", kind: "request_to_exit" });
+    await until("the exit is out", () => outsider.on("limen/door/front/event").length === 2, 5000);
+    const exit = outsider.on("limen/door/front/event")[1];
+    expect([JSON.parse(exit?.payload ?? "").event_type, exit?.retain]).toEqual(["request_to_exit", false]);
     // rap: the subscriber sees the flag as it was published.
     const retained = outsider.heard.filter(({ retain }) => retain).map(({ topic }) => topic);
     expect(new Set(retained)).toEqual(

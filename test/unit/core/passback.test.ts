@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { instant } from "#core/instant";
-import { isInside, NO_PASSBACK, type PassbackPolicy, passageOf, type Stay } from "#core/passback";
+import { forgottenOf, isInside, NO_PASSBACK, type PassbackPolicy, passageOf, type Stay } from "#core/passback";
 
 const HOUR = 3_600_000;
 const NOON = instant(Date.UTC(2026, 0, 15, 12));
@@ -30,6 +30,15 @@ describe("who is inside", () => {
       }),
     );
   });
+});
+
+it("a stay that no door counts any more need not be kept", () => {
+  const late = instant(NOON + 12 * HOUR);
+  const young = stay({ personId: "ben", since: late });
+  const elsewhere = stay({ personId: "cleo", area: "lab", since: late });
+  expect(forgottenOf([IN, OUT], [stay(), young, elsewhere], late)).toEqual([stay(), elsewhere]);
+  expect(forgottenOf([{ ...IN, resetMs: 13 * HOUR }, IN], [stay(), young], late)).toEqual([]);
+  expect(forgottenOf([{ ...IN, mode: "off" }], [young], late)).toEqual([young]);
 });
 
 describe("passing a door", () => {
