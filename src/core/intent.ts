@@ -33,7 +33,9 @@ const LENS_WIDTHS = 0.55;
 export function intentOf(path: readonly PathPoint[], pictureWidth: number): Intent {
   const newest = path[path.length - 1];
   if (newest === undefined || !(newest.height > 0)) return "unknown";
-  const motion = motionOf(path, WINDOW_MS);
+  // A camera looked at less often than five times a second needs longer for as many pictures.
+  const fewestMs = newest.atMs - (path[path.length - FEWEST_POINTS]?.atMs ?? newest.atMs);
+  const motion = motionOf(path, Math.max(WINDOW_MS, fewestMs));
   const nearer = (motion.growth * LENS_WIDTHS * pictureWidth) / newest.height;
   const sideways = Math.abs(motion.x) / newest.height;
   if (!Number.isFinite(nearer + sideways)) return "unknown";

@@ -67,6 +67,16 @@ describe("somebody who", () => {
   });
 });
 
+describe("a camera looked at only so often, or a busy machine", () => {
+  it.each([1000, 500, 334])("(every %i ms) still tells who comes, stands, passes and goes", (everyMs) => {
+    const looks = 3;
+    expect(intent({ metres: 3, nearer: 0.6, everyMs, looks })).toBe("approaching");
+    expect(intent({ metres: 1, everyMs, looks })).toBe("dwelling");
+    expect(intent({ metres: 1.5, aside: -0.8, right: 1.2, everyMs, looks })).toBe("passing");
+    expect(intent({ metres: 0.8, nearer: -0.8, everyMs, looks })).toBe("leaving");
+  });
+});
+
 describe("a short history", () => {
   it("says nothing of somebody who walks up or stands", () => {
     expect(intentOf([], WIDTH)).toBe("unknown");
