@@ -8,6 +8,7 @@ import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
+import { createSqliteSpendBook } from "#adapters/sqlite/spend-book";
 import { createSqliteTemplateUpkeep, unsearchablePeopleIn } from "#adapters/sqlite/template-upkeep";
 import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
@@ -24,6 +25,7 @@ import type { AuditLog } from "#ports/audit-log";
 import type { CropFace } from "#ports/face-crop";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
+import type { SpendBook } from "#ports/spend-book";
 import type { Status } from "#ports/status-board";
 import type { TemplateUpkeep } from "#ports/template-upkeep";
 
@@ -60,6 +62,7 @@ export interface Records extends AsyncDisposable {
   /** The gallery for those who manage it. */
   readonly admin: GalleryAdmin;
   readonly upkeep: TemplateUpkeep;
+  readonly spendBook: SpendBook;
 }
 
 /** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
@@ -70,6 +73,7 @@ export async function openRecords(config: Config): Promise<Records> {
     audit: createSqliteAuditLog(store),
     admin: createSqliteGalleryAdmin(store, systemClock),
     upkeep: createSqliteTemplateUpkeep(store),
+    spendBook: createSqliteSpendBook(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

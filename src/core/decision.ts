@@ -1,8 +1,9 @@
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
+import { admissible, restsOnFallback } from "#core/engine-choice";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
 import type { DenyReason, Reason } from "#core/reason";
-import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
+import { firstOf, leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
 import { thresholdFor } from "#core/threshold";
 import type { Evidence, Visit } from "#core/visit";
 
@@ -75,15 +76,16 @@ function numbersOf(frame: Evidence | undefined, thresholds: Thresholds, { galler
 /** Why nobody was recognised, most specific first. */
 function whyNobody(visit: Visit, thresholds: Thresholds, rules: DecisionRules): DenyReason {
   const best = bestFrame(visit.evidence, thresholds);
-  if (best === undefined) return visit.engineFault ?? "not_enough_evidence";
+  if (best === undefined) return visit.engineFault ?? visit.knownRefusal ?? "not_enough_evidence";
   const { score, threshold } = bestOf(best, thresholds) ?? { score: 0, threshold: 1 };
   if (score < threshold - RESEMBLANCE) return "unknown_person";
   if (score < threshold) return "below_threshold";
-  const overThreshold = visit.evidence
-    .map((frame) => bestOf(frame, thresholds))
-    .filter((found) => found !== undefined && found.score >= found.threshold);
-  const isClose = overThreshold.every((found) => found !== undefined && marginOf(found.answer) < rules.margin);
-  return isClose ? "ambiguous" : "not_enough_evidence";
+  const isClear = visit.evidence.some((frame) => {
+    const found = bestOf(frame, thresholds);
+    if (found === undefined || found.score < found.threshold) return false;
+    return firstOf(frame) !== null && marginOf(found.answer) >= rules.margin;
+  });
+  return isClear ? (visit.engineFault ?? "not_enough_evidence") : "ambiguous";
 }
 
 /** The API scores that count for this door and these galleries. */
@@ -104,9 +106,11 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   if (visit.decided !== null) return WAIT;
 
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
-  const leaderId = leaderOf(visit, thresholds, rules);
+  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
+  const answered = admissible(visit, policy.engine);
+  const leaderId = leaderOf(answered, thresholds, rules);
   if (leaderId !== null) {
-    const frames = supportOf(leaderId, windowOf(visit, rules), thresholds, rules);
+    const frames = supportOf(leaderId, windowOf(answered, rules), thresholds, rules);
     const [newest] = [...frames].sort((a, b) => b.capturedAtMs - a.capturedAtMs);
     const numbers = numbersOf(newest, thresholds, situation);
     // Every supporting frame counts, whatever order they came in: one from the future makes the whole visit incredible.
@@ -115,11 +119,14 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     const facts = people.find(({ id }) => id === leaderId) ?? null;
     const refusal = refusalOf(policy, facts, situation.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
+    if (restsOnFallback(frames, rules.agree) && facts?.offlineAllowed !== true) {
+      // The engine on the network may be back before patience is over.
+      return ended || outOfPatience ? { result: "deny", reason: "engine_offline", personId: leaderId, numbers } : WAIT;
+    }
     if (isFresh) return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }
 
-  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
   if (!ended && !outOfPatience) return WAIT;
   const best = bestFrame(visit.evidence, thresholds);
   const reason = whyNobody(visit, thresholds, rules);

@@ -1,5 +1,6 @@
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
+import type { EngineChoice } from "#core/engine-choice";
 import type { Instant } from "#core/instant";
 import type { DenyReason } from "#core/reason";
 import type { ThresholdRule } from "#core/threshold";
@@ -14,6 +15,8 @@ export interface DoorPolicy {
   /** Code of the collection searched, and required. */
   readonly collection: string;
   readonly mode: DoorMode;
+  /** Whose answers it takes. */
+  readonly engine: EngineChoice;
   readonly rules: DecisionRules;
   readonly thresholds: Readonly<Record<Engine, ThresholdRule>>;
 }
@@ -24,6 +27,8 @@ export interface PersonFacts {
   readonly active: boolean;
   /** Codes of the collections the person is in now, whatever the index believed when it searched. */
   readonly collections: readonly string[];
+  /** May be let in on the local engine's word alone while the engine on the network is out. */
+  readonly offlineAllowed: boolean;
 }
 
 /** What is true at the door at the moment of the decision, whoever stands there. */

@@ -18,7 +18,7 @@ export interface Evidence {
   readonly answeredAtMs: number;
 }
 
-export type EngineFault = Extract<DenyReason, "engine_error" | "engine_offline">;
+export type EngineFault = Extract<DenyReason, "engine_error" | "engine_offline" | "spend_cap">;
 
 /** One person standing at one door: a track plus everything learned on it. */
 export interface Visit {
@@ -37,6 +37,8 @@ export interface Visit {
   readonly bestNorm: number;
   /** What the newest failed search said; null after one that worked. */
   readonly engineFault: EngineFault | null;
+  /** How an earlier visit of the same face ended, when that spared a search; else null. */
+  readonly knownRefusal: DenyReason | null;
   readonly decided: "grant" | "deny" | null;
 }
 
@@ -58,6 +60,7 @@ export function openVisit(trackId: number, atMs: number, budget: SearchBudget, a
     bestHeightPx: 0,
     bestNorm: 0,
     engineFault: null,
+    knownRefusal: null,
     decided: null,
   };
 }
@@ -83,6 +86,11 @@ export function addEvidence(visit: Visit, evidence: Evidence): Visit {
 /** A search that failed or came too late is no evidence; only the fault is remembered. */
 export function addFault(visit: Visit, fault: EngineFault): Visit {
   return { ...visit, engineFault: fault };
+}
+
+/** A search was spared, because the same face was refused a moment ago. It has been judged at this height, as it were. */
+export function addKnownRefusal(visit: Visit, reason: DenyReason, faceHeightPx: number): Visit {
+  return { ...visit, knownRefusal: reason, bestHeightPx: Math.max(visit.bestHeightPx, Math.round(faceHeightPx)) };
 }
 
 export function closeVisit(visit: Visit, decided: "grant" | "deny"): Visit {

@@ -1,8 +1,17 @@
 import { recordOf } from "#core/decision-record";
 import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
-import type { SearchBudget } from "#core/throttle";
+import { LOCAL_SEARCH_BUDGET, type SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
-import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
+import {
+  addEvidence,
+  addFault,
+  addKnownRefusal,
+  closeVisit,
+  deservesSecondTry,
+  openVisit,
+  spendSearch,
+  type Visit,
+} from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator } from "#flow/carry-out";
 import { type JudgeParts, judge } from "#flow/judgement";
@@ -17,6 +26,7 @@ import type { Metrics } from "#ports/metrics";
 export interface DoorRules extends Omit<SearchRules, "collection"> {
   readonly camera: string;
   readonly quality: QualityRules;
+  /** Of searches that cost; while they do not, the local engine's. */
   readonly budget: SearchBudget;
 }
 
@@ -44,7 +54,7 @@ const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0
 
 export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
-  readonly cropOf: Parameters<typeof searchFor>[3]["cropOf"];
+  readonly cropOf: Parameters<typeof searchFor>[4]["cropOf"];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -53,7 +63,7 @@ export interface DeskParts extends JudgeParts {
 
 /** Everything one door knows of the people in front of it: visits in memory, judged by the pure core, carried out by the actuator. */
 export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
-  const { policy, standing, clock, metrics } = parts;
+  const { policy, standing, engines, clock, metrics } = parts;
   const { door } = policy;
   const searchRules: SearchRules = { ...rules, collection: policy.collection };
   const visits = new Map<number, Visit>();
@@ -62,14 +72,17 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
    * that is what makes one decision a visit, whatever the order.
    */
   const isCurrent = (visit: Visit): boolean => visits.get(visit.trackId) === visit;
+  /** What the engines, which serve several doors, know a visit by; its second try is the same face. */
+  const nameOf = ({ trackId }: Visit): string => `${door}/${trackId}`;
+  const budgetNow = (): SearchBudget => (engines.isFree() ? LOCAL_SEARCH_BUDGET : rules.budget);
   const lastTimes = new Map<number, LookTimes & { search: number }>();
 
   const visitOf = ({ track, face, frame }: Sighting): Visit | null => {
     const known = visits.get(track.id);
     if (known === undefined) {
-      return isLargeEnough(face, rules.quality) ? openVisit(track.id, frame.capturedAtMs, rules.budget) : null;
+      return isLargeEnough(face, rules.quality) ? openVisit(track.id, frame.capturedAtMs, budgetNow()) : null;
     }
-    return deservesSecondTry(known, face.box.height) ? openVisit(track.id, frame.capturedAtMs, rules.budget, 2) : known;
+    return deservesSecondTry(known, face.box.height) ? openVisit(track.id, frame.capturedAtMs, budgetNow(), 2) : known;
   };
 
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
@@ -80,6 +93,7 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
     if (verdict.result === "grant" && !standing.takeOpening(situation.nowMs)) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result));
+    engines.ended(nameOf(visit), verdict.reason);
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
     const { camera } = rules;
@@ -109,7 +123,7 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
         metrics.count("limen_faces_rejected_total", { camera: rules.camera, fault });
         return false;
       }
-      const paid = spendSearch(visit, rules.budget, clock.monotonicMs());
+      const paid = spendSearch(visit, budgetNow(), clock.monotonicMs());
       if (paid === null) {
         metrics.count("limen_searches_saved_total", { door });
         return false;
@@ -130,8 +144,11 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
       const startedMs = clock.monotonicMs();
       let next: Visit;
       try {
-        next = addEvidence(visit, await searchFor(sighting, description, searchRules, parts, signal));
-        metrics.count("limen_searches_total", { door, outcome: "answered" });
+        const found = await searchFor(nameOf(visit), sighting, description, searchRules, parts, signal);
+        if (!("unasked" in found)) next = addEvidence(visit, found);
+        else if (found.unasked === "too_soon") next = visit;
+        else next = addKnownRefusal(visit, found.reason, sighting.face.box.height);
+        metrics.count("limen_searches_total", { door, outcome: "unasked" in found ? found.unasked : "answered" });
       } catch (error) {
         metrics.count("limen_searches_total", { door, outcome: codeOf(error) });
         next = addFault(visit, faultOf(error));

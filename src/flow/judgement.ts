@@ -3,7 +3,7 @@ import type { DoorFacts, DoorPolicy } from "#core/policy";
 import type { Visit } from "#core/visit";
 import type { DoorStanding } from "#flow/door-standing";
 import type { Engines } from "#flow/engines";
-import { type Roster, readPeopleFacts } from "#flow/person-facts";
+import { type FactSources, type Roster, readPeopleFacts } from "#flow/person-facts";
 import type { Clock } from "#ports/clock";
 import type { Gallery } from "#ports/gallery";
 
@@ -16,6 +16,7 @@ export interface Judgement {
 export interface JudgeParts {
   readonly policy: DoorPolicy;
   readonly roster: Roster;
+  readonly offlineAllowed?: FactSources["offlineAllowed"];
   readonly engines: Engines;
   readonly gallery: Gallery;
   readonly standing: DoorStanding;
@@ -26,7 +27,9 @@ export interface JudgeParts {
 /** Gathers what a decision on a visit rests on, as of now, and decides; null = wait. Throws LIMEN_STORE_*: then nothing is decided. */
 export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Promise<Judgement | null> {
   const { policy, clock } = parts;
-  const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection: policy.collection }, visit);
+  const { roster, offlineAllowed } = parts;
+  const sources = { roster, collection: policy.collection, ...(offlineAllowed && { offlineAllowed }) };
+  const people = await readPeopleFacts(parts.gallery, sources, visit);
   // Only now: what was read may have taken a while, and ages count to the decision.
   const nowMs = clock.monotonicMs();
   const door: DoorFacts = {

@@ -6,17 +6,28 @@ import type { Gallery } from "#ports/gallery";
 /** Who says that a person exists: this box's own gallery, or the search engine on the network that found them. */
 export type Roster = "gallery" | "engine";
 
+export interface FactSources {
+  readonly roster: Roster;
+  /** The door's. */
+  readonly collection: string;
+  /** Whom the configuration lets in while the engine on the network is out; nobody unless given. */
+  readonly offlineAllowed?: (personId: string) => boolean;
+}
+
 /**
  * What is known of everybody who is first in some evidence of a visit, read at the moment of the decision; whom nobody knows is left
  * out. With the engine's roster, being found in the door's collection a moment ago is all there is to know.
  */
 export async function readPeopleFacts(
   gallery: Pick<Gallery, "person" | "collection">,
-  { roster, collection }: { roster: Roster; collection: string },
+  { roster, collection, offlineAllowed }: FactSources,
   visit: Visit,
 ): Promise<PersonFacts[]> {
   const ids = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
-  if (roster === "engine") return [...ids].map((id) => ({ id, active: true, collections: [collection] }));
+  const alsoOffline = (id: string): boolean => offlineAllowed?.(id) ?? false;
+  if (roster === "engine") {
+    return [...ids].map((id) => ({ id, active: true, collections: [collection], offlineAllowed: alsoOffline(id) }));
+  }
   const people: PersonFacts[] = [];
   for (const id of ids) {
     const person = await gallery.person(id);
@@ -26,7 +37,7 @@ export async function readPeopleFacts(
       const code = (await gallery.collection(known))?.code;
       if (code !== undefined) collections.push(code);
     }
-    people.push({ id, active: person.active, collections });
+    people.push({ id, active: person.active, collections, offlineAllowed: alsoOffline(id) });
   }
   return people;
 }

@@ -1,7 +1,7 @@
 import type { FaceDescription, Picture } from "#core/face";
 import type { Box } from "#core/geometry";
 import type { Evidence } from "#core/visit";
-import type { Engines } from "#flow/engines";
+import type { Asked, Engines } from "#flow/engines";
 import type { Sighting } from "#flow/sighting";
 import type { Clock } from "#ports/clock";
 
@@ -17,8 +17,9 @@ export interface SearchRules {
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
 
-/** Asks who a described face is. Throws what the engines throw: then there is no evidence. */
+/** Asks who a described face is; without an answer, why nothing was asked. Throws what the engines throw: then there is no evidence. */
 export async function searchFor(
+  visit: string,
   { frame, face }: Sighting,
   { template, liveness }: FaceDescription,
   rules: SearchRules,
@@ -29,8 +30,8 @@ export async function searchFor(
     clock: Clock;
   },
   signal: AbortSignal,
-): Promise<Evidence> {
-  const answers = await parts.engines.ask(
+): Promise<Evidence | Exclude<Asked, { answers: unknown }>> {
+  const asked = await parts.engines.ask(
     {
       faces: [template],
       collection: rules.collection,
@@ -40,7 +41,9 @@ export async function searchFor(
       mode: rules.searchMode,
     },
     signal,
+    visit,
   );
+  if ("unasked" in asked) return asked;
   return {
     capturedAtMs: frame.capturedAtMs,
     faceHeightPx: Math.round(face.box.height),
@@ -48,7 +51,7 @@ export async function searchFor(
     yaw: face.yaw,
     sharpness: face.sharpness,
     liveness,
-    answers,
+    answers: asked.answers,
     answeredAtMs: parts.clock.monotonicMs(),
   };
 }

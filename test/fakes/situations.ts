@@ -11,6 +11,7 @@ export function doorPolicy(changes: Partial<DoorPolicy> = {}): DoorPolicy {
     door: "front",
     collection: "staff",
     mode: "normal",
+    engine: "local",
     rules: DEFAULT_DECISION_RULES,
     thresholds: { local: DEFAULT_THRESHOLD, verifik: { configuredMin: 0.85, base: 0, slopePerDecade: 0 } },
     ...changes,
@@ -24,7 +25,7 @@ export function doorFacts(changes: Partial<DoorFacts> = {}): DoorFacts {
 
 /** An active member of staff. */
 export function personFacts(id: string, changes: Partial<PersonFacts> = {}): PersonFacts {
-  return { id, active: true, collections: ["staff"], ...changes };
+  return { id, active: true, collections: ["staff"], offlineAllowed: false, ...changes };
 }
 
 /** A good frame that the local engine answered at once with these scores, best first. */

@@ -101,4 +101,6 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE persons ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
    UPDATE persons SET name_key = fold(name);
    CREATE INDEX persons_by_name ON persons(name_key, id);`,
+  // Calls to a paid search engine: a row for each month, each day and the minute that runs.
+  `CREATE TABLE engine_calls (period TEXT PRIMARY KEY, calls INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
