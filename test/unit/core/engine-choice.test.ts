@@ -118,4 +118,14 @@ describe("says why not", () => {
     const asked = addKnownRefusal(visitOf([network("ada", 0.1)]), "below_threshold", 80);
     expect(judged("verifik", asked, ended)).toMatchObject({ reason: "unknown_person" });
   });
+
+  it("nothing of anybody, where nobody answered, or answered with nobody", () => {
+    const unanswered = visitOf([], [network("ada", 0.1)], []);
+    expect(judged("verifik", unanswered, ended)).toMatchObject({ reason: "unknown_person", personId: null });
+    expect(judged("verifik", visitOf([]), ended)).toMatchObject({ reason: "unknown_person", numbers: { score: null } });
+    const low = { configuredMin: 0.1, base: 0, slopePerDecade: 0 };
+    const policy = doorPolicy({ engine: "verifik", thresholds: { local: low, verifik: low } });
+    const nobody = situation(visitOf([{ engine: "verifik", candidates: [] }]), NOW, ended);
+    expect(decide(policy, nobody)).toMatchObject({ reason: "below_threshold", personId: null });
+  });
 });
