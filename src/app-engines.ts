@@ -74,12 +74,11 @@ export async function openEngines(config: Config, sources: EngineSources, tools:
     return {
       forDoors: choose(),
       local: found,
-      network: () => ({
-        leftAlone: server.isResting(),
-        spent: spending.spent(),
-        saved: saved.count(),
-        capReached: spending.reached(),
-      }),
+      network() {
+        const { day, month } = spending.spent();
+        const capReached = spending.reached();
+        return { leftAlone: server.isResting(), spent: { day, month }, saved: saved.count(), capReached };
+      },
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

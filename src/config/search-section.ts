@@ -46,7 +46,7 @@ export const searchSection = z.strictObject({
         description: "With verifik_then_local: the server counts as out for a search it has not answered by then.",
         reload: "live",
       }).prefault("700ms"),
-      remember_refusals: duration("1m", "1h", {
+      remember_refusals: duration("5s", "1h", {
         description:
           "A face that the server was asked about three times for nothing is not searched there again for so long.",
         reload: "live",

@@ -10,10 +10,10 @@ export interface CameraStatus extends Pick<CameraHealth, "state" | "code" | "res
   readonly sightSince: string;
 }
 
-/** The search engine on the network: whether it is left alone because it fails, and the calls of this minute, day and month. */
+/** The search engine on the network: whether it is left alone because it fails, and the calls of this day and month. */
 export interface NetworkEngineStatus {
   readonly leftAlone: boolean;
-  readonly spent: SpendCounts;
+  readonly spent: Pick<SpendCounts, "day" | "month">;
   /** Calls that were not made since the daemon started. */
   readonly saved: number;
   /** The span whose cap refuses calls now. */

@@ -32,7 +32,7 @@ const schema = z.object({
   network: z
     .object({
       leftAlone: z.boolean(),
-      spent: z.object({ minute: z.number(), day: z.number(), month: z.number() }),
+      spent: z.object({ day: z.number(), month: z.number() }),
       saved: z.number(),
       capReached: z.enum(SPANS).nullable(),
     })

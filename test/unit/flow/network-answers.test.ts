@@ -34,6 +34,11 @@ const person = fc.record(
 );
 const body = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ data: [{ id: ADA, score: 0.95 }] }) },
+  // Right but for one thing.
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom("0.95", [0.95], 1.2, 2, true).map((odd) => ({ data: [{ id: ADA, score: odd }] })),
+  },
   { weight: 6, arbitrary: fc.record({ data: fc.array(person, { maxLength: 3 }), signature: fc.constant({}) }) },
   fc.record({ data: fc.oneof(person, fc.constant(ADA), fc.constant(null)) }),
   fc.array(person, { maxLength: 2 }),

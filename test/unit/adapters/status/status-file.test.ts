@@ -73,7 +73,7 @@ it("everything that keeps a door shut is named, and nothing else", () => {
 
 it("the engine on the network is part of it where there is one", async () => {
   const file = join(folder, "status.json");
-  const network = { leftAlone: false, spent: { minute: 1, day: 2, month: 3 }, saved: 4, capReached: "day" } as const;
+  const network = { leftAlone: false, spent: { day: 2, month: 3 }, saved: 4, capReached: "day" } as const;
   const now: Status = { ...READY, network };
   await using _open = openStatusFile(file, () => now, systemClock);
   await expect.poll(() => readStatusFile(file), { timeout: 5000 }).toEqual(now);
