@@ -8,6 +8,7 @@ import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
+import { createSqliteSpendBook } from "#adapters/sqlite/spend-book";
 import { createSqliteStandingStore } from "#adapters/sqlite/standing-store";
 import { createSqliteTemplateUpkeep, unsearchablePeopleIn } from "#adapters/sqlite/template-upkeep";
 import { readStatusFile } from "#adapters/status/status-file";
@@ -25,6 +26,7 @@ import type { AuditLog } from "#ports/audit-log";
 import type { CropFace } from "#ports/face-crop";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
+import type { SpendBook } from "#ports/spend-book";
 import type { StandingStore } from "#ports/standing-store";
 import type { Status } from "#ports/status-board";
 import type { TemplateUpkeep } from "#ports/template-upkeep";
@@ -64,6 +66,7 @@ export interface Records extends AsyncDisposable {
   readonly upkeep: TemplateUpkeep;
   /** What doors remember. */
   readonly standing: StandingStore;
+  readonly spendBook: SpendBook;
 }
 
 /** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
@@ -75,6 +78,7 @@ export async function openRecords(config: Config): Promise<Records> {
     admin: createSqliteGalleryAdmin(store, systemClock),
     upkeep: createSqliteTemplateUpkeep(store),
     standing: createSqliteStandingStore(store),
+    spendBook: createSqliteSpendBook(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

@@ -10,7 +10,7 @@ import { controllerTopics } from "#adapters/mqtt/topics";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
-import type { CameraConfig, Config, DoorConfig } from "#config/config";
+import type { CameraConfig, Config, DoorConfig, NetworkConfig } from "#config/config";
 import type { PassbackPolicy } from "#core/passback";
 import type { DoorPolicy } from "#core/policy";
 import { DEFAULT_THRESHOLD, type ThresholdRule } from "#core/threshold";
@@ -38,9 +38,13 @@ export interface Tools {
   readonly metrics: Metrics;
 }
 
-/** Another engine's scores are its own: only the operator's number holds for them. Without one, which the config refuses, nobody passes. */
-function networkThreshold({ search }: Config): ThresholdRule {
-  return { configuredMin: search.minScore ?? 1, base: 0, slopePerDecade: 0 };
+export function localThresholdOf({ search }: Config): ThresholdRule {
+  return { ...DEFAULT_THRESHOLD, configuredMin: search.minScore };
+}
+
+/** Another engine's scores are its own: only the operator's number holds for them. */
+function networkThreshold({ verifik }: Config["search"]): ThresholdRule {
+  return { configuredMin: verifik?.minScore ?? 1, base: 0, slopePerDecade: 0 };
 }
 
 /** All that the config says of one door's decisions. */
@@ -50,6 +54,7 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
     collection: door.collection,
     mode: door.mode,
     access: door.access,
+    engine: config.search.engine,
     rules: door.policy,
     lockOut: door.policy.lockOut,
     passback: passbackOf(door),
@@ -57,8 +62,8 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
       .filter((group) => group.includes(door.id))
       .flatMap((group) => group.filter((other) => other !== door.id)),
     thresholds: {
-      local: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
-      verifik: networkThreshold(config),
+      local: localThresholdOf(config),
+      verifik: networkThreshold(config.search),
     },
   };
 }
@@ -70,14 +75,13 @@ export function passbackOf({ enters, leaves, policy }: DoorConfig): PassbackPoli
 
 export function rulesOf(config: Config, camera: CameraConfig, finder: FaceFinder): DoorRules {
   const { minFacePx, maxYaw, minSharpness } = config.faces;
-  const isLocal = config.search.verifik === null;
+  const isLocal = config.search.engine === "local";
   return {
     camera: camera.id,
     quality: { minFacePx, maxYaw, minSharpness, minNorm: finder.minNorm, zone: camera.zone },
     searchMode: config.search.mode,
     budget: isLocal ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET,
-    // The contract asks for 0.2 at least.
-    searchFloor: isLocal ? 0 : 0.2,
+    searchFloor: 0,
     shots: isLocal ? 1 : 3,
   };
 }
@@ -120,7 +124,7 @@ export async function connectBroker(config: Config, instance: string, logger: Lo
 }
 
 export interface OpenSearch extends FaceSearch, AsyncDisposable {
-  /** Faces in memory here; 0 when another engine holds them. */
+  /** Faces in memory here. */
   readonly faces: number;
   /** Memory they take. */
   memoryBytes(): number;
@@ -146,15 +150,21 @@ export function openLocalSearch(gallery: Gallery, finder: FaceFinder, { logger }
   });
 }
 
-/** A server of the search contract on the network. */
+export interface NetworkSearch extends FaceSearch, AsyncDisposable {
+  /** True while a search would fail at once, because the server is left alone. */
+  isResting(): boolean;
+}
+
+/** A server of the search contract on the network; `admit` is asked before each request. */
 export async function openNetworkSearch(
-  verifik: NonNullable<Config["search"]["verifik"]>,
-  deadlineMs: number,
+  { url, token, deadlineMs }: NetworkConfig,
+  admit: () => Promise<void>,
   tools: Tools,
-): Promise<OpenSearch> {
+): Promise<NetworkSearch> {
   const client = await openSearchClient({
-    url: verifik.url,
-    token: () => verifik.token.reveal(),
+    url,
+    token: () => token.reveal(),
+    admit,
     // A little before the lane gives up, so that the client can say what happened.
     timeoutMs: Math.max(deadlineMs - CLIENT_HEADSTART_MS, deadlineMs / 2),
     clock: systemClock,
@@ -164,7 +174,7 @@ export async function openNetworkSearch(
   });
   // The contract has no way to ask how many people an engine holds.
   const cloud = createCloudSearch(client, { people: () => 0 });
-  return { ...cloud, faces: 0, memoryBytes: () => 0, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
+  return { ...cloud, isResting: client.isResting, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }
 
 export function openDoor(

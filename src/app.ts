@@ -10,8 +10,9 @@ import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
 import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
+import { openEngines } from "#app-engines";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
-import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, policyOf, rulesOf } from "#app-parts";
+import { connectBroker, openDoor, openLocalSearch, policyOf, rulesOf } from "#app-parts";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
@@ -22,17 +23,13 @@ import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
-import { soleEngine } from "#flow/engines";
 import { rememberNewest } from "#flow/newest-picture";
-import { createSearchLane } from "#flow/search-lane";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import { statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
 import type { Status } from "#ports/status-board";
 import { VERSION } from "#version";
 
-/** Searches at once: each asks for all the memory bandwidth there is, so more would only wait for each other. */
-const SEARCH_CONCURRENCY = 1;
 const STOP_DEADLINE_MS = 10_000;
 
 export interface App {
@@ -80,20 +77,14 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const metrics = createMemoryMetrics();
   const tools = { clock, logger, metrics };
   const startedAt = isoOf(clock.now());
-  const { mqtt, search } = config;
+  const { mqtt } = config;
 
   const binary = await locateFfmpeg(env["PATH"]);
   const records = closing.own(await openRecords(config));
-  const { gallery, audit, admin } = records;
+  const { gallery, audit, admin, spendBook } = records;
   const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
-  const { verifik } = search;
-  const engine = closing.own(
-    verifik === null
-      ? await openLocalSearch(gallery, finder, tools)
-      : await openNetworkSearch(verifik, search.deadlineMs, tools),
-  );
-  const lane = createSearchLane({ engine, clock, concurrency: SEARCH_CONCURRENCY, deadlineMs: search.deadlineMs });
-  const engines = soleEngine(verifik === null ? "local" : "verifik", lane);
+  const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
+  const { local } = engines;
 
   const instance = randomBytes(4).toString("hex");
   const { telemetry, control } = await connectBroker(config, instance, logger);
@@ -134,8 +125,8 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         closing.defer(() => actuator.settled());
         return createDoorDesk(rulesOf(config, camera, finder), {
           policy: policyOf(config, door),
-          roster: verifik?.roster ?? "gallery",
-          engines,
+          roster: config.search.verifik?.roster ?? "gallery",
+          engines: engines.forDoors,
           gallery,
           standing: standings.of(door.id),
           actuator,
@@ -181,22 +172,32 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         doors.map(({ door, controller }) => [door.id, { mode: door.mode, ...controller.health() }]),
       ),
     };
-    const people = engine.size(null);
-    const problems = problemsOf({ ...states, ...standings.problems(), people: verifik === null ? people : null });
+    const people = local?.size(null) ?? null;
+    const network = engines.network();
+    const isNeeded = config.search.engine !== "verifik_then_local";
+    const problems = problemsOf({
+      ...states,
+      ...standings.problems(),
+      people,
+      ...(network && { network: { ...network, isNeeded } }),
+    });
     return {
       version: VERSION,
       pid: process.pid,
       startedAt,
       ...states,
-      gallery: { people, faces: engine.faces, memoryMb: Math.round(engine.memoryBytes() / 2 ** 20) },
+      gallery: {
+        people: people ?? 0,
+        faces: local?.faces ?? 0,
+        memoryMb: Math.round((local?.memoryBytes() ?? 0) / 2 ** 20),
+      },
+      ...(network && { network }),
       problems,
     };
   };
   if (config.api !== null) {
-    const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
-    closing.own(
-      await openApi(config.api, { search: local, finder, gallery, admin, photoOf: photoKeeper(config) }, tools),
-    );
+    const search = local ?? closing.own(await openLocalSearch(gallery, finder, tools));
+    closing.own(await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config) }, tools));
   }
   if (config.http !== null) {
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
@@ -206,7 +207,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
-    { version: VERSION, cameras: cameras.length, doors: doors.length, people: engine.size(null) },
+    { version: VERSION, cameras: cameras.length, doors: doors.length, people: local?.size(null) ?? 0 },
     "limen is up",
   );
 

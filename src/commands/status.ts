@@ -34,6 +34,15 @@ export const status: Command = {
     for (const [id, { mode, controller }] of Object.entries(now.doors))
       print(`door    ${id}: mode ${mode}, controller ${controller}`);
     print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces, ${now.gallery.memoryMb} MB`);
+    if (now.network !== undefined) {
+      const { leftAlone, spent, saved, capReached } = now.network;
+      const state = leftAlone
+        ? "left alone, it fails"
+        : capReached === null
+          ? "asked"
+          : `no more calls this ${capReached}`;
+      print(`network ${state}: ${spent.day} call(s) today, ${spent.month} this month, ${saved} saved`);
+    }
     const unsearchable = others === null ? null : otherModelsLine(others);
     if (unsearchable !== null) print(`models  ${unsearchable}`);
     for (const problem of now.problems) print(`problem ${problem}`);

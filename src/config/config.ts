@@ -1,10 +1,12 @@
 import type { Secret } from "#config/secret";
 import type { AccessPolicy } from "#core/access";
 import type { DecisionRules } from "#core/decision-rules";
+import type { EngineChoice } from "#core/engine-choice";
 import type { Point } from "#core/geometry";
 import type { LockOutRule } from "#core/lock-out";
 import type { PassbackPolicy } from "#core/passback";
 import type { DoorMode } from "#core/policy";
+import type { SpendCaps } from "#core/spend";
 
 /** A configuration that has passed every check: defaults filled in, paths absolute, secrets looked up. */
 export interface Config {
@@ -88,16 +90,28 @@ export interface PolicyConfig extends DecisionRules {
 }
 
 export interface SearchConfig {
-  /** Null = the search on this computer. */
-  readonly verifik: {
-    readonly url: string;
-    readonly token: Secret;
-    readonly roster: "gallery" | "engine";
-  } | null;
-  /** API score; null = automatic. */
+  readonly engine: EngineChoice;
+  /** Null with engine: local. */
+  readonly verifik: NetworkConfig | null;
+  /** API score of the search on this computer; null = automatic. */
   readonly minScore: number | null;
   readonly mode: "FAST" | "ACCURATE";
+  /** Of the search on this computer. */
   readonly deadlineMs: number;
+}
+
+/** A server of the search contract. */
+export interface NetworkConfig {
+  readonly url: string;
+  readonly token: Secret;
+  readonly roster: "gallery" | "engine";
+  /** Its own score. */
+  readonly minScore: number;
+  readonly deadlineMs: number;
+  readonly fallbackAfterMs: number;
+  readonly rememberRefusalsMs: number;
+  /** Null = no limit. */
+  readonly caps: SpendCaps;
 }
 
 export interface FacesConfig {

@@ -3,12 +3,12 @@ import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses"
 import { error, type Finding, warning } from "#config/finding";
 import type { ParsedFile } from "#config/schema";
 import { standingFindings } from "#config/standing-checks";
-import { policyOf } from "#config/to-config";
+import { NETWORK_DEADLINE_MS, networkScoreOf, policyOf } from "#config/to-config";
 import { suggestion } from "#config/wording";
 import type { DecisionRules } from "#core/decision-rules";
 import { nearest } from "#core/nearest";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
+import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET, type SearchBudget } from "#core/throttle";
 
 /** Every contradiction in a file whose keys are valid one by one. */
 export function crossChecks(file: ParsedFile): Finding[] {
@@ -69,7 +69,8 @@ function contradiction(rules: DecisionRules): { key: string; message: string } |
     : null;
 }
 
-function doorFindings({ cameras, doors, policy }: ParsedFile): Finding[] {
+function doorFindings({ cameras, doors, policy, search }: ParsedFile): Finding[] {
+  const budget = search.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET;
   const owners = new Map<string, string>();
   return Object.entries(doors).flatMap(([id, door]) => {
     const at = ["doors", id];
@@ -89,11 +90,13 @@ function doorFindings({ cameras, doors, policy }: ParsedFile): Finding[] {
     const camera = Object.hasOwn(cameras, door.camera) ? cameras[door.camera] : undefined;
     if (camera === undefined) {
       found.push(error([...at, "camera"], noSuchCamera(door.camera, Object.keys(cameras))));
-    } else if (agreementTakesMs(rules.agree, camera.looks_per_second) > Math.min(rules.windowMs, rules.patienceMs)) {
+    } else if (
+      agreementTakesMs(rules.agree, camera.looks_per_second, budget) > Math.min(rules.windowMs, rules.patienceMs)
+    ) {
       found.push(
         error(
           at,
-          `could never open: ${rules.agree} searches at ${camera.looks_per_second} looks a second do not fit into its window and patience`,
+          `could never open: ${rules.agree} searches at ${camera.looks_per_second} looks a second${search.engine === "local" ? "" : ` and one call a second, ${budget.maxSearches} in all,`} do not fit into its window and patience`,
         ),
       );
     } else if (camera.max_frame_age > rules.maxDecisionAgeMs) {
@@ -115,9 +118,10 @@ function noSuchCamera(wanted: string, ids: readonly string[]): string {
   return `there is no camera "${wanted}"${near === null ? `; there is ${ids.join(", ")}` : suggestion(near)}`;
 }
 
-/** Shortest time between the first and the last of so many searches of one visit. */
-function agreementTakesMs(agree: number, looksPerSecond: number): number {
-  const { capacity, refillEveryMs } = LOCAL_SEARCH_BUDGET.burst;
+/** Shortest time between the first and the last of so many searches of one visit; infinite when it may not have so many. */
+function agreementTakesMs(agree: number, looksPerSecond: number, budget: SearchBudget): number {
+  if (agree > budget.maxSearches) return Number.POSITIVE_INFINITY;
+  const { capacity, refillEveryMs } = budget.burst;
   const lookMs = 1000 / looksPerSecond;
   return (Math.min(agree, capacity) - 1) * lookMs + Math.max(0, agree - capacity) * Math.max(lookMs, refillEveryMs);
 }
@@ -141,7 +145,11 @@ function mqttFindings({ mqtt }: ParsedFile): Finding[] {
 
 function searchFindings({ search }: ParsedFile): Finding[] {
   const { min_score, engine } = search;
-  if (engine === "verifik") return networkFindings(search);
+  const onTheNetwork = engine === "local" ? [] : networkFindings(search);
+  return engine === "verifik" ? onTheNetwork : [...onTheNetwork, ...localScoreFindings(min_score)];
+}
+
+function localScoreFindings(min_score: ParsedFile["search"]["min_score"]): Finding[] {
   if (min_score === "auto" || min_score >= DEFAULT_THRESHOLD.base) return [];
   return [
     warning(
@@ -152,15 +160,24 @@ function searchFindings({ search }: ParsedFile): Finding[] {
 }
 
 /** What a server on the network makes necessary: its address, and a score that somebody has chosen for its scale. */
-function networkFindings({ verifik, min_score }: ParsedFile["search"]): Finding[] {
+function networkFindings(search: ParsedFile["search"]): Finding[] {
+  const { engine, verifik } = search;
   const found: Finding[] = [];
   if (verifik === undefined) found.push(error(["search", "engine"], "needs `search.verifik` with url and token"));
-  if (min_score === "auto") {
+  if (networkScoreOf(search) === null) {
+    const at = engine === "verifik" ? ["search", "min_score"] : ["search", "verifik", "min_score"];
+    const message = `must be a number with engine: ${engine}: the server's scores are its own, and nothing here can choose for them`;
+    found.push(error(at, message));
+  }
+  if (verifik === undefined || engine === "verifik") return found;
+  if (verifik.roster === "engine") {
+    const message = `must be gallery with engine: ${engine}: who is nobody on this computer can be recognised by the server alone`;
+    found.push(error(["search", "verifik", "roster"], message));
+  }
+  const deadline = verifik.deadline ?? NETWORK_DEADLINE_MS;
+  if (engine === "verifik_then_local" && verifik.fallback_after > deadline) {
     found.push(
-      error(
-        ["search", "min_score"],
-        "must be a number with engine: verifik: the server's scores are its own, and nothing here can choose for them",
-      ),
+      error(["search", "verifik", "fallback_after"], "is longer than the deadline, so nothing would ever wait for it"),
     );
   }
   return found;

@@ -1,11 +1,22 @@
 import { z } from "zod";
 import { networkFault } from "#config/addresses";
-import { duration, oneOf, secret, text } from "#config/values";
+import { duration, number, oneOf, secret, text, whole } from "#config/values";
+import { ENGINE_CHOICES } from "#core/engine-choice";
+
+/** How many calls somebody may allow at most; more is a slip of the finger. */
+const MOST_CALLS = 10_000_000;
+
+const cap = (span: string) =>
+  whole(1, MOST_CALLS, {
+    description: `Calls in one ${span}, at most; beyond it nobody is searched there until the next ${span}.`,
+    reload: "restart-part",
+    computed_default: "no limit",
+  }).optional();
 
 export const searchSection = z.strictObject({
-  engine: oneOf(["local", "verifik"], {
+  engine: oneOf(ENGINE_CHOICES, {
     description:
-      "Where faces are searched: local is this computer, and no picture leaves it; verifik is any server of the search contract.",
+      "Where faces are searched: local is this computer, and no picture leaves it; verifik is any server of the search contract; verifik_then_local asks that server, and this computer for people with offline_allowed while it is out; both_agree lets in only whom both name.",
     reload: "restart-part",
   }).prefault("local"),
   verifik: z
@@ -21,8 +32,35 @@ export const searchSection = z.strictObject({
           "Who may pass: gallery, only people this computer has enrolled under the same ids; engine, everybody the server finds in the door's collection.",
         reload: "restart-part",
       }).prefault("gallery"),
+      min_score: number(0, 1, {
+        description: "Lowest score of the server that may open a door; its scale is its own.",
+        reload: "live",
+        computed_default: "search.min_score with engine: verifik; otherwise there is none, and it must be given",
+      }).optional(),
+      deadline: duration("50ms", "2s", {
+        description: "A search there that takes longer is thrown away, and opens nothing.",
+        reload: "live",
+        computed_default: "search.deadline with engine: verifik; otherwise 2s",
+      }).optional(),
+      fallback_after: duration("100ms", "2s", {
+        description: "With verifik_then_local: the server counts as out for a search it has not answered by then.",
+        reload: "live",
+      }).prefault("700ms"),
+      remember_refusals: duration("5s", "1h", {
+        description:
+          "A face that the server was asked about three times for nothing is not searched there again for so long.",
+        reload: "live",
+      }).prefault("10m"),
+      caps: z
+        .strictObject({ per_minute: cap("minute"), per_day: cap("day"), per_month: cap("month") })
+        .meta({
+          description: "Calls to the server, at most; they are counted in any case. Days and months are the site's.",
+          reload: "restart-part",
+          computed_default: "no limit",
+        })
+        .optional(),
     })
-    .meta({ description: "The server for engine: verifik.", reload: "restart-part", computed_default: "none" })
+    .meta({ description: "The server for every engine but local.", reload: "restart-part", computed_default: "none" })
     .optional(),
   min_score: z
     .union([z.literal("auto"), z.number().min(0).max(1)], { error: "must be auto, or a number from 0 to 1" })
@@ -41,6 +79,6 @@ export const searchSection = z.strictObject({
   deadline: duration("50ms", "2s", {
     description: "A search that takes longer is thrown away, and opens nothing.",
     reload: "live",
-    computed_default: "400ms local, 2s verifik",
+    computed_default: "400ms, 2s with engine: verifik",
   }).optional(),
 });

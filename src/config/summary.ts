@@ -1,7 +1,8 @@
 import { hostOf, isEncrypted } from "#config/addresses";
-import type { CameraConfig, Config, DoorConfig, HttpConfig } from "#config/config";
+import type { CameraConfig, Config, DoorConfig, HttpConfig, SearchConfig } from "#config/config";
 import { formatDuration } from "#config/units";
 import type { DoorMode } from "#core/policy";
+import { SPANS } from "#core/spend";
 
 const MODES: Readonly<Record<DoorMode, string>> = {
   normal: "opens for the people it recognises",
@@ -17,20 +18,34 @@ const MODES: Readonly<Record<DoorMode, string>> = {
  */
 export function summariseConfig(config: Config, defaulted: readonly string[] = []): string[] {
   const { site, search, mqtt, faces } = config;
-  const score = search.minScore === null ? "automatic threshold" : `threshold at least ${search.minScore}`;
   const lines = [
     `site    ${site.name}, ${site.timeZone}, data in ${site.dataDir}`,
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
     ...config.interlocks.map((group) => `doors   ${group.join(" and ")}: one opens only while the others are shut`),
     ...accessLines(config),
-    `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
+    ...searchLines(search),
     `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
     ...(config.http === null ? [] : [`http    console on ${listenText(config.http)}, with a password`]),
     `log     ${config.log.level}`,
   ];
   return [...lines, ...defaultLines(defaulted)];
+}
+
+function searchLines({ engine, verifik, mode, minScore, deadlineMs }: SearchConfig): string[] {
+  const score = minScore === null ? "automatic threshold" : `threshold at least ${minScore}`;
+  const local = `search  local, ${mode}, ${score}, within ${formatDuration(deadlineMs)}`;
+  if (verifik === null) return [local];
+  const caps = SPANS.flatMap((span) => (verifik.caps[span] === null ? [] : [`${verifik.caps[span]} a ${span}`]));
+  const network = [
+    `search  on ${hostOf(verifik.url)}, roster ${verifik.roster}, ${mode}, threshold ${verifik.minScore}`,
+    `within ${formatDuration(verifik.deadlineMs)}`,
+    caps.length === 0 ? "calls counted, not limited" : `calls at most ${caps.join(", ")}`,
+  ].join(", ");
+  if (engine === "verifik") return [network];
+  const both = engine === "both_agree" ? "both must name the same person" : "local only while the other is out";
+  return [network, `${local}; ${both}`];
 }
 
 function listenText({ listen: { host, port }, behindTlsProxy }: HttpConfig): string {

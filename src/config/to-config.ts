@@ -13,7 +13,7 @@ import type { Secret } from "#config/secret";
 import { accessOf } from "#config/to-access";
 
 const LOCAL_DEADLINE_MS = 400;
-const NETWORK_DEADLINE_MS = 2000;
+export const NETWORK_DEADLINE_MS = 2000;
 
 /** What the file alone cannot know. */
 export interface Surroundings {
@@ -44,10 +44,11 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
     interlocks: file.interlocks ?? [],
     policy: policyOf(file.policy, undefined),
     search: {
-      verifik: verifikOf(search, around),
+      engine: search.engine,
+      verifik: networkOf(search, around),
       minScore: search.min_score === "auto" ? null : search.min_score,
       mode: search.mode,
-      deadlineMs: search.deadline ?? (search.engine === "local" ? LOCAL_DEADLINE_MS : NETWORK_DEADLINE_MS),
+      deadlineMs: (search.engine === "verifik" ? undefined : search.deadline) ?? LOCAL_DEADLINE_MS,
     },
     faces: {
       models: absolute(faces.models),
@@ -86,10 +87,26 @@ function cameraOf(id: string, camera: ParsedCamera, around: Surroundings): Camer
   };
 }
 
-function verifikOf(search: ParsedFile["search"], around: Surroundings): SearchConfig["verifik"] {
-  if (search.engine !== "verifik" || search.verifik === undefined) return null;
-  const { url, roster } = search.verifik;
-  return { url, roster, token: around.secretAt("search.verifik.token") };
+function networkOf(search: ParsedFile["search"], around: Surroundings): SearchConfig["verifik"] {
+  const { engine, verifik } = search;
+  if (engine === "local" || verifik === undefined) return null;
+  const { caps } = verifik;
+  return {
+    url: verifik.url,
+    roster: verifik.roster,
+    token: around.secretAt("search.verifik.token"),
+    // Without a score, which the checks refuse, nobody passes.
+    minScore: networkScoreOf(search) ?? 1,
+    deadlineMs: verifik.deadline ?? (engine === "verifik" ? search.deadline : undefined) ?? NETWORK_DEADLINE_MS,
+    fallbackAfterMs: verifik.fallback_after,
+    rememberRefusalsMs: verifik.remember_refusals,
+    caps: { minute: caps?.per_minute ?? null, day: caps?.per_day ?? null, month: caps?.per_month ?? null },
+  };
+}
+
+/** What somebody has chosen for the server's scale; with the server alone, the one score there is. Null = nothing. */
+export function networkScoreOf({ engine, min_score, verifik }: ParsedFile["search"]): number | null {
+  return verifik?.min_score ?? (engine === "verifik" && min_score !== "auto" ? min_score : null);
 }
 
 function apiOf(api: NonNullable<ParsedFile["api"]>, around: Surroundings): ApiConfig {

@@ -7,6 +7,8 @@ export interface Answer {
   readonly engine: Engine;
   /** Believable candidates, score descending. */
   readonly candidates: readonly Candidate[];
+  /** Asked only because the engine on the network was out. */
+  readonly fallback?: true;
 }
 
 /** One person a search came back with, in the search contract's terms. */

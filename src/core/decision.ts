@@ -1,9 +1,11 @@
+import { isOfflineAllowed } from "#core/access";
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
+import { admissible, restsOnFallback } from "#core/engine-choice";
 import { wantsIn } from "#core/intent";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
 import type { DenyReason, Reason } from "#core/reason";
-import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
+import { firstOf, leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
 import { thresholdFor } from "#core/threshold";
 import type { Evidence, Visit } from "#core/visit";
 import { suspectIn } from "#core/watch-list";
@@ -77,15 +79,16 @@ function numbersOf(frame: Evidence | undefined, thresholds: Thresholds, { galler
 /** Why nobody was recognised, most specific first. */
 function whyNobody(visit: Visit, thresholds: Thresholds, rules: DecisionRules): DenyReason {
   const best = bestFrame(visit.evidence, thresholds);
-  if (best === undefined) return visit.engineFault ?? "not_enough_evidence";
+  if (best === undefined) return visit.engineFault ?? visit.knownRefusal ?? "not_enough_evidence";
   const { score, threshold } = bestOf(best, thresholds) ?? { score: 0, threshold: 1 };
   if (score < threshold - RESEMBLANCE) return "unknown_person";
   if (score < threshold) return "below_threshold";
-  const overThreshold = visit.evidence
-    .map((frame) => bestOf(frame, thresholds))
-    .filter((found) => found !== undefined && found.score >= found.threshold);
-  const isClose = overThreshold.every((found) => found !== undefined && marginOf(found.answer) < rules.margin);
-  return isClose ? "ambiguous" : "not_enough_evidence";
+  const isClear = visit.evidence.some((frame) => {
+    const found = bestOf(frame, thresholds);
+    if (found === undefined || found.score < found.threshold) return false;
+    return firstOf(frame) !== null && marginOf(found.answer) >= rules.margin;
+  });
+  return isClear ? (visit.engineFault ?? "not_enough_evidence") : "ambiguous";
 }
 
 /** Why somebody who may pass is not let in yet: what the newest picture shows them doing, and with whom. */
@@ -126,8 +129,10 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   const outOfPatience = nowMs >= deadlineMs;
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
   const inTime = asOf(situation.visit, deadlineMs);
-  const visit = outOfPatience && leaderOf(inTime, thresholds, rules) === null ? inTime : situation.visit;
-  const leaderId = leaderOf(visit, thresholds, rules);
+  const leads = (seen: Visit): string | null => leaderOf(admissible(seen, policy.engine), thresholds, rules);
+  const visit = outOfPatience && leads(inTime) === null ? inTime : situation.visit;
+  const answered = admissible(visit, policy.engine);
+  const leaderId = leads(visit);
   // To say of somebody that they are on the list takes the threshold; to keep the door shut, whoever leads, a resemblance is enough.
   const slack = leaderId === null ? 0 : RESEMBLANCE;
   const suspect = suspectIn(windowOf(visit, rules), { access: policy.access, people, thresholds }, slack);
@@ -136,7 +141,7 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     return { result: "deny", reason: "watch_list", personId, numbers: numbersOf(frame, thresholds, situation) };
   }
   if (leaderId !== null) {
-    const frames = supportOf(leaderId, windowOf(visit, rules), thresholds, rules);
+    const frames = supportOf(leaderId, windowOf(answered, rules), thresholds, rules);
     const [newest] = [...frames].sort((a, b) => b.capturedAtMs - a.capturedAtMs);
     const numbers = numbersOf(newest, thresholds, situation);
     // Every supporting frame counts, whatever order they came in: one from the future makes the whole visit incredible.
@@ -145,6 +150,10 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     const facts = people.find(({ id }) => id === leaderId) ?? null;
     const refusal = refusalOf(policy, facts, situation.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
+    if (restsOnFallback(frames, rules.agree) && !(facts !== null && isOfflineAllowed(policy.access, facts))) {
+      // The engine on the network may be back before patience is over.
+      return ended || outOfPatience ? { result: "deny", reason: "engine_offline", personId: leaderId, numbers } : WAIT;
+    }
     const hindrance = hindranceOf(visit, rules);
     if (hindrance !== null) {
       const isOver = ended || (hindrance === "accompanied" && outOfPatience);

@@ -1,6 +1,7 @@
 import { type AccessPolicy, judgeAccess } from "#core/access";
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
+import type { EngineChoice } from "#core/engine-choice";
 import type { Instant } from "#core/instant";
 import type { LockOutRule } from "#core/lock-out";
 import { isInside, type PassbackPolicy, type Stay } from "#core/passback";
@@ -26,6 +27,8 @@ export interface DoorPolicy {
   readonly collection: string;
   readonly mode: DoorMode;
   readonly access: AccessPolicy;
+  /** Whose answers it takes. */
+  readonly engine: EngineChoice;
   readonly rules: DecisionRules;
   readonly thresholds: Readonly<Record<Engine, ThresholdRule>>;
   readonly lockOut: LockOutRule;

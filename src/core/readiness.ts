@@ -16,6 +16,8 @@ export interface PartStates {
   readonly lockedOut?: Readonly<Record<string, number>>;
   /** Searchable people; null when another engine holds them. */
   readonly people: number | null;
+  /** The engine on the network, where one is asked; `isNeeded` = no door opens without it, for whomever. */
+  readonly network?: { readonly leftAlone: boolean; readonly capReached: string | null; readonly isNeeded: boolean };
 }
 
 /** What to do about what a camera's pictures say of it, behind "camera NAME". */
@@ -54,5 +56,15 @@ export function problemsOf(parts: PartStates): string[] {
     ([id, ms]) => `door ${id} opens for nobody for another ${Math.ceil(ms / 1000)} s: too many strangers were refused`,
   );
   const clock = parts.clock == null ? [] : [CLOCK_PROBLEMS[parts.clock]];
-  return [...broker, ...cameras, ...doors, ...lockedOut, ...clock, ...people];
+  return [...broker, ...cameras, ...doors, ...lockedOut, ...clock, ...people, ...networkProblems(parts.network)];
+}
+
+function networkProblems(network: PartStates["network"]): string[] {
+  if (network === undefined) return [];
+  const { leftAlone, capReached, isNeeded } = network;
+  const failing = isNeeded
+    ? "the search engine on the network does not answer: no door can open"
+    : "the search engine on the network does not answer: doors open only for people with offline_allowed";
+  const capped = `as many calls to the search engine as this ${capReached} may have were made: see search.verifik.caps`;
+  return [...(leftAlone ? [failing] : []), ...(capReached === null ? [] : [capped])];
 }

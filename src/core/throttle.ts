@@ -43,5 +43,14 @@ export const LOCAL_SEARCH_BUDGET: SearchBudget = { burst: { capacity: 3, refillE
 /** An engine on the network, paid by the call: one search, then one a second, three in all. */
 export const NETWORK_SEARCH_BUDGET: SearchBudget = { burst: { capacity: 1, refillEveryMs: 1000 }, maxSearches: 3 };
 
+/**
+ * What one face may cost at an engine that is paid by the call, over all its visits until it is forgotten. A stranger who stands at
+ * the door, turns away and comes back is one face.
+ */
+export const CALLS_A_FACE = {
+  most: NETWORK_SEARCH_BUDGET.maxSearches,
+  everyMs: NETWORK_SEARCH_BUDGET.burst.refillEveryMs,
+};
+
 /** Openings of one door: six at once (a family arriving), then one each 5 s. */
 export const DOOR_OPENINGS: BucketRule = { capacity: 6, refillEveryMs: 5000 };

@@ -26,7 +26,7 @@ export interface Evidence extends Circumstances {
   readonly answeredAtMs: number;
 }
 
-export type EngineFault = Extract<DenyReason, "engine_error" | "engine_offline">;
+export type EngineFault = Extract<DenyReason, "engine_error" | "engine_offline" | "spend_cap">;
 
 /** One person standing at one door: a track plus everything learned on it. */
 export interface Visit {
@@ -47,6 +47,8 @@ export interface Visit {
   readonly bestSharpness: number;
   /** What the newest failed search said; null after one that worked. */
   readonly engineFault: EngineFault | null;
+  /** How an earlier visit of the same face ended, when that spared a search; else null. */
+  readonly knownRefusal: DenyReason | null;
   readonly decided: "grant" | "deny" | null;
   /** Why it was denied; null while it was not. */
   readonly deniedFor: DenyReason | null;
@@ -71,6 +73,7 @@ export function openVisit(trackId: number, atMs: number, budget: SearchBudget, a
     bestNorm: 0,
     bestSharpness: 0,
     engineFault: null,
+    knownRefusal: null,
     decided: null,
     deniedFor: null,
   };
@@ -98,6 +101,11 @@ export function addEvidence(visit: Visit, evidence: Evidence): Visit {
 /** A search that failed or came too late is no evidence; only the fault is remembered. */
 export function addFault(visit: Visit, fault: EngineFault): Visit {
   return { ...visit, engineFault: fault };
+}
+
+/** A search was spared, because the same face was refused a moment ago. It has been judged at this height, as it were. */
+export function addKnownRefusal(visit: Visit, reason: DenyReason, faceHeightPx: number): Visit {
+  return { ...visit, knownRefusal: reason, bestHeightPx: Math.max(visit.bestHeightPx, Math.round(faceHeightPx)) };
 }
 
 export function closeVisit(visit: Visit, decided: "grant" | "deny", reason: Reason = "ok"): Visit {

@@ -3,11 +3,12 @@ import { recordOf } from "#core/decision-record";
 import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
 import { isSomebodyElse, takeOver } from "#core/handover";
 import { intentOf, wantsIn } from "#core/intent";
-import type { SearchBudget } from "#core/throttle";
+import { LOCAL_SEARCH_BUDGET, type SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
 import {
   addEvidence,
   addFault,
+  addKnownRefusal,
   closeVisit,
   deservesSecondTry,
   isClearer,
@@ -33,6 +34,7 @@ import type { Metrics } from "#ports/metrics";
 export interface DoorRules extends Omit<SearchRules, "collection"> {
   readonly camera: string;
   readonly quality: QualityRules;
+  /** Of searches that cost; while they do not, the local engine's. */
   readonly budget: SearchBudget;
 }
 
@@ -62,7 +64,7 @@ const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0
 
 export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
-  readonly cropOf: Parameters<typeof searchFor>[5]["cropOf"];
+  readonly cropOf: Parameters<typeof searchFor>[6]["cropOf"];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -83,22 +85,25 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
    * that is what makes one decision a visit, whatever the order.
    */
   const isCurrent = (visit: Visit): boolean => visits.get(visit.trackId) === visit;
+  /** What the engines, which serve several doors, know a visit by; its second try is the same face. */
+  const nameOf = ({ trackId }: Visit): string => `${door}/${trackId}`;
+  const budgetNow = (): SearchBudget => (parts.engines.isFree() ? LOCAL_SEARCH_BUDGET : rules.budget);
   const lastTimes = new Map<number, LookTimes & { search: number }>();
 
   const visitOf = ({ track, face, frame }: Sighting): Visit | null => {
     const known = visits.get(track.id);
     if (known === undefined) {
-      return isLargeEnough(face, rules.quality) ? openVisit(track.id, frame.capturedAtMs, rules.budget) : null;
+      return isLargeEnough(face, rules.quality) ? openVisit(track.id, frame.capturedAtMs, budgetNow()) : null;
     }
     const isAlone = known.deniedFor === "accompanied" && onlookers.beside({ track, face, frame }).unrecognised === 0;
     return deservesSecondTry(known, face.box.height, isAlone)
-      ? openVisit(track.id, frame.capturedAtMs, rules.budget, 2)
+      ? openVisit(track.id, frame.capturedAtMs, budgetNow(), 2)
       : known;
   };
 
   /** A search that is paid by the call is made for somebody who comes or stands, not for everybody who walks past. */
   const isWorthPaying = ({ track, frame }: Sighting): boolean =>
-    rules.shots === 1 || policy.rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
+    parts.engines.isFree() || policy.rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
 
   const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection));
 
@@ -107,8 +112,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     const visit = visits.get(track.id) ?? null;
     if (visit === null || visit.decided === null) return visit;
     if (!isClearer(visit, template.norm)) return null;
-    const opened = openVisit(track.id, frame.capturedAtMs, rules.budget, 2);
-    const paid = spendSearch(opened, rules.budget, clock.monotonicMs());
+    const opened = openVisit(track.id, frame.capturedAtMs, budgetNow(), 2);
+    const paid = spendSearch(opened, budgetNow(), clock.monotonicMs());
     if (paid !== null) visits.set(track.id, paid);
     return paid;
   };
@@ -122,6 +127,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     const taken = standing.take(policy, verdict, situation);
     if (taken === null) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result, verdict.reason));
+    parts.engines.ended(nameOf(visit), verdict.reason);
     await taken.kept;
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
@@ -161,7 +167,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
         return true;
       }
       shots.offer(sighting);
-      const paid = isWorthPaying(sighting) ? spendSearch(visit, rules.budget, clock.monotonicMs()) : null;
+      const paid = isWorthPaying(sighting) ? spendSearch(visit, budgetNow(), clock.monotonicMs()) : null;
       if (paid === null) {
         metrics.count("limen_searches_saved_total", { door });
         return false;
@@ -185,13 +191,16 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       let next: Visit;
       try {
         const sent = shots.take(sighting);
-        const evidence = await searchFor(sighting, description, circumstances, sent, searchRules, parts, signal);
-        if (isCurrent(visit) && isSomebodyElse(visit, evidence, thresholds(), policy.rules)) {
+        const name = nameOf(visit);
+        const found = await searchFor(name, sighting, description, circumstances, sent, searchRules, parts, signal);
+        if ("unasked" in found) {
+          next = found.unasked === "too_soon" ? visit : addKnownRefusal(visit, found.reason, sighting.face.box.height);
+        } else if (isCurrent(visit) && isSomebodyElse(visit, found, thresholds(), policy.rules)) {
           await settleSafely(visit, true, signal);
           visit = visits.get(track.id) ?? visit;
-          next = takeOver(visit, evidence, rules.budget);
-        } else next = addEvidence(visit, evidence);
-        metrics.count("limen_searches_total", { door, outcome: "answered" });
+          next = takeOver(visit, found, budgetNow());
+        } else next = addEvidence(visit, found);
+        metrics.count("limen_searches_total", { door, outcome: "unasked" in found ? found.unasked : "answered" });
       } catch (error) {
         metrics.count("limen_searches_total", { door, outcome: codeOf(error) });
         next = addFault(visit, faultOf(error));

@@ -16,6 +16,7 @@ const OFFLINE = new Set<string>([
 
 /** What a failed search means for the visit: nobody there to ask, or an answer that cannot be used. */
 export function faultOf(error: unknown): EngineFault {
+  if (codeOf(error) === "LIMEN_ENGINE_CAP") return "spend_cap";
   return OFFLINE.has(codeOf(error)) ? "engine_offline" : "engine_error";
 }
 

@@ -2,7 +2,7 @@ import type { Shot } from "#core/best-shots";
 import type { FaceDescription, Picture } from "#core/face";
 import type { Box } from "#core/geometry";
 import type { Circumstances, Evidence } from "#core/visit";
-import type { Engines } from "#flow/engines";
+import type { Asked, Engines } from "#flow/engines";
 import type { Sighting } from "#flow/sighting";
 import type { Clock } from "#ports/clock";
 
@@ -20,8 +20,12 @@ export interface SearchRules {
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
 
-/** Asks who a described face is; `shots` is what an engine on the network is shown of it. Throws what the engines throw: then there is no evidence. */
+/**
+ * Asks who a described face is; `shots` is what an engine on the network is shown of it. Without an answer, why nothing was asked. Throws
+ * what the engines throw: then there is no evidence.
+ */
 export async function searchFor(
+  visit: string,
   { frame, face }: Sighting,
   { template, liveness }: FaceDescription,
   circumstances: Circumstances,
@@ -34,8 +38,8 @@ export async function searchFor(
     clock: Clock;
   },
   signal: AbortSignal,
-): Promise<Evidence> {
-  const answers = await parts.engines.ask(
+): Promise<Evidence | Exclude<Asked, { answers: unknown }>> {
+  const asked = await parts.engines.ask(
     {
       faces: [template],
       collection: rules.collection,
@@ -45,7 +49,9 @@ export async function searchFor(
       mode: rules.searchMode,
     },
     signal,
+    visit,
   );
+  if ("unasked" in asked) return asked;
   return {
     // An answer is as old as the oldest picture it may rest on.
     capturedAtMs: Math.min(frame.capturedAtMs, ...shots.map(({ capturedAtMs }) => capturedAtMs)),
@@ -54,7 +60,7 @@ export async function searchFor(
     yaw: face.yaw,
     sharpness: face.sharpness,
     liveness,
-    answers,
+    answers: asked.answers,
     answeredAtMs: parts.clock.monotonicMs(),
     ...circumstances,
   };

@@ -9,11 +9,18 @@ export function withWatchList(engines: Engines, watchList: readonly string[]): E
   if (watchList.length === 0) return engines;
   const together = (collection: string): string[] => [...new Set([collection, ...watchList])];
   return {
-    async ask(request, signal) {
+    ...engines,
+    async ask(request, signal, visit) {
       const { collection, maxResults } = request;
       const asked = collection === null ? [null] : together(collection);
-      const each = await Promise.all(asked.map((code) => engines.ask({ ...request, collection: code }, signal)));
-      return merged(each.flat(), maxResults);
+      const each = await Promise.all(asked.map((code) => engines.ask({ ...request, collection: code }, signal, visit)));
+      const answers: Answer[] = [];
+      for (const one of each) {
+        // Of a face that was not searched everywhere nothing is known.
+        if ("unasked" in one) return one;
+        answers.push(...one.answers);
+      }
+      return { answers: merged(answers, maxResults) };
     },
     /** Whoever is in two of the collections counts twice, which only ever raises the threshold. */
     sizes(collection) {

@@ -8,6 +8,9 @@ const COUNTERS = {
   limen_faces_rejected_total: "Faces that were no evidence, by fault.",
   limen_searches_total: "1:N searches made, by outcome.",
   limen_engine_requests_total: "Requests sent to a search engine on the network, by outcome.",
+  limen_engine_calls_total: "Calls counted against the caps of a search engine on the network, each before it is sent.",
+  limen_engine_calls_saved_total: "Calls to a search engine on the network that were not made, by why.",
+  limen_engine_calls_capped_total: "Calls to a search engine on the network that a cap forbade, by cap.",
   limen_searches_saved_total: "Searches the throttle did not make.",
   limen_decisions_total: "Decisions, by result and reason.",
   limen_door_events_total: "What happened at doors and is no decision, by kind.",
@@ -29,6 +32,8 @@ export type CounterName = keyof typeof COUNTERS;
 const GAUGES = {
   limen_camera_frame_age_seconds: "How old the newest picture was when it was taken up.",
   limen_camera_fps: "Pictures a second taken up lately; about two where nothing moves.",
+  limen_engine_spend: "Calls to the search engine on the network in this minute, day and month, by span.",
+  limen_engine_left_alone: "1 while the search engine on the network is left alone because it fails, else 0.",
   limen_camera_sight: "1 for what the camera's pictures say of it (ok, dark, moved, ...), 0 for what they said before.",
 } as const;
 export type GaugeName = keyof typeof GAUGES;

@@ -1,5 +1,6 @@
 import type { SightState } from "#core/camera-sight";
 import type { DoorMode } from "#core/policy";
+import type { Span, SpendCounts } from "#core/spend";
 import type { DoorHealth } from "#ports/door-controller";
 import type { CameraHealth } from "#ports/frame-source";
 
@@ -7,6 +8,16 @@ import type { CameraHealth } from "#ports/frame-source";
 export interface CameraStatus extends Pick<CameraHealth, "state" | "code" | "restarts"> {
   readonly sight: SightState;
   readonly sightSince: string;
+}
+
+/** The search engine on the network: whether it is left alone because it fails, and the calls of this day and month. */
+export interface NetworkEngineStatus {
+  readonly leftAlone: boolean;
+  readonly spent: Pick<SpendCounts, "day" | "month">;
+  /** Calls that were not made since the daemon started. */
+  readonly saved: number;
+  /** The span whose cap refuses calls now. */
+  readonly capReached: Span | null;
 }
 
 /** How the daemon is, for people and supervisors; no secret and nobody's name in it. */
@@ -19,6 +30,8 @@ export interface Status {
   readonly doors: Readonly<Record<string, { readonly mode: DoorMode } & DoorHealth>>;
   /** `memoryMb` is what the search holds the faces in. */
   readonly gallery: { readonly people: number; readonly faces: number; readonly memoryMb: number };
+  /** Missing where no engine on the network is asked. */
+  readonly network?: NetworkEngineStatus;
   /** Everything that keeps a door from opening now, one sentence each; empty = ready. */
   readonly problems: readonly string[];
 }

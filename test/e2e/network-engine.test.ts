@@ -1,6 +1,8 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { loadClip } from "#demo/camera/load-clip";
 import { openSimulatedCamera } from "#demo/camera/simulated-camera";
+import { type AnswerRelay, openAnswerRelay } from "../fixtures/answer-relay";
 import { startLimen } from "../fixtures/limen-program";
 import { CAMERA_ACCOUNT, openSite, visitorsClip } from "../fixtures/site";
 
@@ -37,3 +39,52 @@ it("a door that asks a search server lets in who may pass while it answers, and 
   daemon.signal("SIGTERM");
   expect((await daemon.ended).code).toBe(0);
 }, 180_000);
+
+it("a server killed in the middle of a visit: the local search stands in, and opens for nobody without that right", async () => {
+  const { file } = await visitorsClip();
+  await using camera = await openSimulatedCamera({
+    ...CAMERA_ACCOUNT,
+    clip: await loadClip(file),
+    fps: 20,
+    startPaused: true,
+  });
+  await using site = await openSite(camera.url, { withServer: true });
+  const written = await readFile(site.configFile, "utf8");
+  const [, port = ""] = /url: "http:\/\/127\.0\.0\.1:(\d+)"/.exec(written) ?? [];
+  const serve = () => startLimen(["serve", "--config", site.serverConfigFile]);
+  const soon = { timeout: 40_000, interval: 250 };
+
+  await using server = serve();
+  await expect.poll(() => server.out(), soon).toContain("the API answers");
+  // Gone for good as soon as it has named Ada once, and in time; a busy machine may be late now and then.
+  await using relay: AnswerRelay = await openAnswerRelay(Number(port), (text, tookMs) => {
+    if (text.includes(site.ada) && tookMs < 1000) server.signal("SIGKILL");
+  });
+  const asking = written
+    .replace("engine: verifik\n  min_score: 0.83\n", "engine: verifik_then_local\n")
+    .replace(
+      /verifik: \{ url: "[^"]+"/,
+      `verifik: { url: "${relay.url}", min_score: 0.83, fallback_after: 2s, caps: { per_day: 100 }`,
+    );
+  await writeFile(site.configFile, asking, { mode: 0o600 });
+
+  await using daemon = site.startDaemon();
+  await expect.poll(async () => (await site.status())?.problems, soon).toEqual([]);
+  camera.play();
+  const offline = async () =>
+    (await site.decisions()).filter(({ record }) => record.reason === "engine_offline" && record.personId === site.ada);
+  await expect.poll(async () => (await offline()).length, soon).toBeGreaterThan(0);
+  const [first] = await offline();
+  const answers = first?.record.situation.visit.evidence.flatMap((frame) => frame.answers);
+  expect(answers).toContainEqual(expect.objectContaining({ engine: "verifik" }));
+  expect(answers).toContainEqual(expect.objectContaining({ engine: "local", fallback: true }));
+  expect(site.door.count("opened")).toBe(0);
+
+  // Back again: she is let in on its word, and every call was counted.
+  await using again = serve();
+  await expect.poll(() => again.out(), soon).toContain("the API answers");
+  await expect.poll(() => site.door.count("opened"), { timeout: 90_000, interval: 500 }).toBeGreaterThan(0);
+  expect((await site.status())?.network?.spent.day).toBeGreaterThanOrEqual(3);
+  daemon.signal("SIGTERM");
+  expect((await daemon.ended).code).toBe(0);
+}, 240_000);

@@ -118,6 +118,7 @@ export const MIGRATIONS: readonly string[] = [
      until INTEGER,
      length_ms INTEGER NOT NULL,
      in_a_row INTEGER NOT NULL
+   ) STRICT;
    CREATE TABLE stays (
      person_id TEXT NOT NULL,
      area TEXT NOT NULL,
@@ -127,9 +128,14 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TRIGGER stays_end_with_the_person AFTER DELETE ON persons BEGIN
      DELETE FROM stays WHERE person_id = OLD.id; END;
    CREATE TABLE door_events (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE,
+     at INTEGER NOT NULL,
      door TEXT NOT NULL,
      event TEXT NOT NULL
+   ) STRICT;
    CREATE TRIGGER door_events_never_change BEFORE UPDATE ON door_events BEGIN
      SELECT RAISE(ABORT, 'door events never change'); END;`,
+  // Calls to a paid search engine: a row for each month, each day and the minute that runs.
+  `CREATE TABLE engine_calls (period TEXT PRIMARY KEY, calls INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ];

@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { SIGHT_STATES } from "#core/camera-sight";
 import { DOOR_MODES } from "#core/policy";
+import { SPANS } from "#core/spend";
 import type { Clock } from "#ports/clock";
 import type { Status } from "#ports/status-board";
 
@@ -29,6 +30,14 @@ const schema = z.object({
     }),
   ),
   gallery: z.object({ people: z.number(), faces: z.number(), memoryMb: z.number() }),
+  network: z
+    .object({
+      leftAlone: z.boolean(),
+      spent: z.object({ day: z.number(), month: z.number() }),
+      saved: z.number(),
+      capReached: z.enum(SPANS).nullable(),
+    })
+    .exactOptional(),
   problems: z.array(z.string()),
 }) satisfies z.ZodType<Status>;
 

@@ -5,6 +5,7 @@ import { connectionFault, timeoutFault, unreachable } from "#adapters/verifik/co
 import { type Deadline, openDeadline } from "#adapters/verifik/deadline";
 import { endpointOf, SEARCH } from "#adapters/verifik/endpoint";
 import { createEngineLog } from "#adapters/verifik/engine-log";
+import { createEngineRest } from "#adapters/verifik/engine-rest";
 import { type SearchQuery, searchBody } from "#adapters/verifik/query";
 import { refusalOf } from "#adapters/verifik/refusal";
 import { discard, readText } from "#adapters/verifik/reply";
@@ -23,6 +24,8 @@ export interface SearchClientOptions {
   readonly ca?: string;
   /** Asked anew for each request and kept nowhere. */
   readonly token: () => string;
+  /** Asked before each request that is sent, repetitions too; what it throws keeps the request from being sent. */
+  readonly admit?: () => Promise<void>;
   /** For a whole search with every repetition of it. */
   readonly timeoutMs?: number;
   /** For one connection. */
@@ -40,6 +43,8 @@ export interface SearchClientOptions {
 }
 
 export interface SearchClient extends AsyncDisposable {
+  /** True while the engine is left alone, after failures or at its own wish: a search would fail at once. */
+  isResting(): boolean;
   /**
    * People like the one in the pictures, score descending, ties by id; nobody below `minScore`, `maxResults` at most. Throws
    * LIMEN_SEARCH_INVALID for a query that makes no sense, LIMEN_ENGINE_* for everything the engine or the way to it does, and the
@@ -81,8 +86,7 @@ export async function openSearchClient(options: SearchClientOptions): Promise<Se
   const closed = new AbortController();
   // Every search under way listens; that is no leak.
   setMaxListeners(0, closed.signal);
-  /** Until then the engine wants to be left alone, and why; shared by all searches. */
-  let pause: { readonly untilMs: number; readonly error: LimenError } | null = null;
+  const rest = createEngineRest({ clock, metrics, log });
   const agent = new Agent({
     connections: maxConnections,
     pipelining: 1,
@@ -141,20 +145,12 @@ export async function openSearchClient(options: SearchClientOptions): Promise<Se
     }
   };
 
-  /** Waits for the pause the engine asked for, when there is time for it; throws its error when not. */
-  const leaveAlone = async (deadline: Deadline): Promise<void> => {
-    if (pause === null) return;
-    const { untilMs, error } = pause;
-    const leftMs = untilMs - clock.monotonicMs();
-    if (leftMs >= deadline.leftMs()) throw error;
-    if (leftMs > 0) await clock.sleep(leftMs, deadline.signal);
-  };
-
   const run = async (body: string, deadline: Deadline): Promise<ContractPerson[]> => {
     const attemptsAtMost = SEARCH.repeatable ? retries + 1 : 1;
-    await leaveAlone(deadline);
     for (let attempt = 1; ; attempt++) {
-      const outcome = await tryOnce(body, revealed(options.token), deadline).catch((error: unknown) => {
+      const token = revealed(options.token);
+      await options.admit?.();
+      const outcome = await tryOnce(body, token, deadline).catch((error: unknown) => {
         metrics.count("limen_engine_requests_total", { outcome: error instanceof LimenError ? error.code : "aborted" });
         throw error;
       });
@@ -165,7 +161,7 @@ export async function openSearchClient(options: SearchClientOptions): Promise<Se
       const { error, again, pauseMs } = outcome;
       metrics.count("limen_engine_requests_total", { outcome: error.code });
       const waitMs = pauseMs ?? backOffMs(attempt, options.random());
-      if (again && pauseMs !== null) pause = { untilMs: clock.monotonicMs() + pauseMs, error };
+      if (again && pauseMs !== null) rest.paused(error, pauseMs);
       if (!again || attempt >= attemptsAtMost || waitMs >= deadline.leftMs()) {
         throw error;
       }
@@ -173,7 +169,24 @@ export async function openSearchClient(options: SearchClientOptions): Promise<Se
     }
   };
 
+  /** One search, unless the engine is to be left alone; and what became of it decides whether the next is. */
+  const runInTurn = async (body: string, deadline: Deadline): Promise<ContractPerson[]> => {
+    await rest.leave(deadline);
+    try {
+      const people = await run(body, deadline);
+      // The timer may be late when this process was busy; the clock is not.
+      if (deadline.leftMs() === 0) throw timeoutFault(endpoint.host);
+      rest.ended(null);
+      return people;
+    } catch (thrown) {
+      rest.ended(deadline.signal.aborted ? deadline.signal.reason : thrown);
+      throw thrown;
+    }
+  };
+
   return {
+    isResting: rest.isResting,
+
     async search({ signal, ...query }) {
       const body = searchBody(query);
       const deadline = openDeadline({
@@ -184,9 +197,7 @@ export async function openSearchClient(options: SearchClientOptions): Promise<Se
       });
       try {
         deadline.signal.throwIfAborted();
-        const people = await run(body, deadline);
-        // The timer may be late when this process was busy; the clock is not.
-        if (deadline.leftMs() === 0) throw timeoutFault(endpoint.host);
+        const people = await runInTurn(body, deadline);
         log.answered();
         return people.filter(({ score }) => score >= query.minScore).slice(0, query.maxResults);
       } catch (thrown) {

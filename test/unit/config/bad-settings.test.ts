@@ -237,9 +237,34 @@ describe("a file that is not a configuration", () => {
       ["search.verifik.url: must be https://"],
     ],
     [
+      "asks two engines and has a score for one of them",
+      `${SMALL}search: { engine: both_agree, min_score: 0.9, verifik: { url: "https://a.example", token: !secret x } }\n`,
+      ["search.verifik.min_score: must be a number with engine: both_agree"],
+    ],
+    [
+      "asks two engines of which one knows people the other does not",
+      `${SMALL}search: { engine: verifik_then_local, verifik: { url: "https://a.example", token: !secret x, min_score: 0.9, roster: engine } }\n`,
+      ["search.verifik.roster: must be gallery with engine: verifik_then_local"],
+    ],
+    [
+      "waits for a server longer than its answers count",
+      `${SMALL}search: { engine: verifik_then_local, verifik: { url: "https://a.example", token: !secret x, min_score: 0.9, deadline: 500ms } }\n`,
+      ["search.verifik.fallback_after: is longer than the deadline"],
+    ],
+    [
+      "wants more pictures to agree than a visit may have calls",
+      `${SMALL}policy: { agree: 4, of: 4, window: 10s, patience: 10s }\nsearch: { engine: verifik, min_score: 0.9, verifik: { url: "https://a.example", token: !secret x } }\n`,
+      ["doors.front: could never open: 4 searches"],
+    ],
+    [
+      "allows no calls at all",
+      `${SMALL}search: { engine: verifik, min_score: 0.9, verifik: { url: "https://a.example", token: !secret x, caps: { per_day: 0 } } }\n`,
+      ["search.verifik.caps.per_day: must be at least 1"],
+    ],
+    [
       "searches in a place nobody knows",
       `${SMALL}search: { engine: clowd }\n`,
-      ["10:19 search.engine: must be local or verifik"],
+      ["10:19 search.engine: must be local, verifik, verifik_then_local or both_agree"],
     ],
     [
       "opens the API to the network without TLS",

@@ -64,7 +64,7 @@ describe("a configuration file", () => {
       ],
       interlocks: [],
       policy,
-      search: { verifik: null, minScore: null, mode: "ACCURATE", deadlineMs: 400 },
+      search: { engine: "local", verifik: null, minScore: null, mode: "ACCURATE", deadlineMs: 400 },
       faces: {
         models: null,
         modelsDir: null,

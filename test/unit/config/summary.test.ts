@@ -44,3 +44,25 @@ persons: { Ada: { doors: [front] } }
   expect(lines[2]).toContain("people of staff, hours office, nobody of banned, controller");
   expect(lines[3]).toBe("access  with words of their own: group cleaners, 1 person (limen explain)");
 });
+
+it("says whom a door asks on the network, what for, and what it may cost", async () => {
+  const env = { ...smallEnvironment(), LIMEN_SECRET_ENGINE: "t0ken" };
+  const searchLines = async (search: string): Promise<string[]> => {
+    const { config } = await loadConfig(await folder.write("limen.yaml", `${SMALL}search: ${search}\n`), { env });
+    return summariseConfig(config).filter((line) => line.startsWith("search"));
+  };
+  const server = `url: "https://a.example/x", token: !secret engine`;
+  expect(await searchLines(`{ engine: verifik, min_score: 0.9, deadline: 1s, verifik: { ${server} } }`)).toEqual([
+    "search  on a.example:443, roster gallery, ACCURATE, threshold 0.9, within 1s, calls counted, not limited",
+  ]);
+  const caps = "caps: { per_minute: 5, per_month: 900 }";
+  expect(
+    await searchLines(`{ engine: both_agree, deadline: 300ms, verifik: { ${server}, min_score: 0.85, ${caps} } }`),
+  ).toEqual([
+    "search  on a.example:443, roster gallery, ACCURATE, threshold 0.85, within 2s, calls at most 5 a minute, 900 a month",
+    "search  local, ACCURATE, automatic threshold, within 300ms; both must name the same person",
+  ]);
+  expect(await searchLines(`{ engine: verifik_then_local, verifik: { ${server}, min_score: 0.85 } }`)).toContain(
+    "search  local, ACCURATE, automatic threshold, within 400ms; local only while the other is out",
+  );
+});

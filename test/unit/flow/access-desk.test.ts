@@ -4,13 +4,12 @@ import type { Template } from "#core/face";
 import type { DoorMode } from "#core/policy";
 import { NEVER } from "#core/schedule";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
-import type { Track } from "#core/track";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
 import { soleEngine } from "#flow/engines";
 import { createSearchLane } from "#flow/search-lane";
-import { faceAt, frameAt, templateOf } from "../../fakes/faces";
+import { faceAt, frameAt, standingTrack, templateOf } from "../../fakes/faces";
 import { FakeClock } from "../../fakes/fake-clock";
 import { FakeDoor } from "../../fakes/fake-door";
 import { MemoryAuditLog } from "../../fakes/memory-audit-log";
@@ -47,6 +46,7 @@ async function scene(access: Partial<AccessPolicy>, mode: DoorMode = "normal") {
       budget: LOCAL_SEARCH_BUDGET,
       searchMode: "ACCURATE",
       searchFloor: 0,
+      shots: 1,
     },
     {
       policy: doorPolicy({ mode, access: accessPolicy(access) }),
@@ -61,7 +61,7 @@ async function scene(access: Partial<AccessPolicy>, mode: DoorMode = "normal") {
       ...tools,
     },
   );
-  const track: Track = { id: 7, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: 0 };
+  const track = standingTrack(7);
   const { signal } = new AbortController();
   /** Stands there for a second, looking like this. */
   const comes = async (template: Template): Promise<void> => {

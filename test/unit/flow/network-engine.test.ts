@@ -29,9 +29,10 @@ search: { engine: verifik, min_score: 0.9, verifik: { url: "https://engine.examp
   const { config } = await loadConfig(file, { env: { LIMEN_SECRET_KEY: randomKey() } });
   const [door] = config.doors;
   if (door === undefined) throw new Error("the config has no door");
-  const threshold = (minScore: number | null): number =>
-    thresholdFor(0, policyOf({ ...config, search: { ...config.search, minScore } }, door).thresholds.verifik);
-  expect(threshold(0.9)).toBe(0.9);
+  const { verifik } = config.search;
+  const threshold = (network: typeof verifik): number =>
+    thresholdFor(0, policyOf({ ...config, search: { ...config.search, verifik: network } }, door).thresholds.verifik);
+  expect(threshold(verifik)).toBe(0.9);
   expect(threshold(null)).toBe(1);
 });
 
@@ -56,5 +57,6 @@ it("with the gallery's roster, an id the engine made up is nobody", async () => 
 it("an engine that is away is told apart from one that answers nonsense", () => {
   expect(faultOf(new LimenError("LIMEN_ENGINE_UNREACHABLE", ""))).toBe("engine_offline");
   expect(faultOf(new LimenError("LIMEN_ENGINE_PROTOCOL", ""))).toBe("engine_error");
+  expect(faultOf(new LimenError("LIMEN_ENGINE_CAP", ""))).toBe("spend_cap");
   expect(faultOf(new Error("boom"))).toBe("engine_error");
 });

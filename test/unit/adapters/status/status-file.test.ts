@@ -77,3 +77,21 @@ it("everything that keeps a door shut is named, and nothing else", () => {
     "nobody is enrolled yet",
   ]);
 });
+
+it("the engine on the network is part of it where there is one", async () => {
+  const file = join(folder, "status.json");
+  const network = { leftAlone: false, spent: { day: 2, month: 3 }, saved: 4, capReached: "day" } as const;
+  const now: Status = { ...READY, network };
+  await using _open = openStatusFile(file, () => now, systemClock);
+  await expect.poll(() => readStatusFile(file), { timeout: 5000 }).toEqual(now);
+});
+
+it("an engine on the network that fails, or may not be called any more, keeps doors shut", () => {
+  const { cameras, doors, broker } = READY;
+  const said = (leftAlone: boolean, capReached: string | null, isNeeded: boolean): string =>
+    problemsOf({ cameras, doors, broker, people: null, network: { leftAlone, capReached, isNeeded } }).join("\n");
+  expect(said(false, null, true)).toBe("");
+  expect(said(true, null, true)).toContain("no door can open");
+  expect(said(true, null, false)).toContain("only for people with offline_allowed");
+  expect(said(false, "month", true)).toContain("as this month may have were made");
+});
