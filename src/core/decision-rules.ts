@@ -25,3 +25,16 @@ export const DEFAULT_DECISION_RULES: DecisionRules = {
   patienceMs: 3000,
   maxDecisionAgeMs: 2000,
 };
+
+/** Somebody who looks much like somebody else enrolled needs more: at least so much agreement, and so many times the margin. */
+const LOOK_ALIKE = { agree: 3, of: 4, marginTimes: 2 } as const;
+
+/** The rules for somebody with a look-alike: never less than what holds for everybody. */
+export function stricter(rules: AgreementRules): AgreementRules {
+  return {
+    agree: Math.max(rules.agree, LOOK_ALIKE.agree),
+    of: Math.max(rules.of, LOOK_ALIKE.of),
+    windowMs: rules.windowMs,
+    margin: rules.margin * LOOK_ALIKE.marginTimes,
+  };
+}

@@ -1,5 +1,5 @@
 import type { Engine } from "#core/candidate";
-import type { DecisionRules } from "#core/decision-rules";
+import { type AgreementRules, stricter } from "#core/decision-rules";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
 import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
@@ -73,7 +73,7 @@ function numbersOf(frame: Evidence | undefined, thresholds: Thresholds, { galler
 }
 
 /** Why nobody was recognised, most specific first. */
-function whyNobody(visit: Visit, thresholds: Thresholds, rules: DecisionRules): DenyReason {
+function whyNobody(visit: Visit, thresholds: Thresholds, rulesOf: RulesOf): DenyReason {
   const best = bestFrame(visit.evidence, thresholds);
   if (best === undefined) return visit.engineFault ?? "not_enough_evidence";
   const { score, threshold } = bestOf(best, thresholds) ?? { score: 0, threshold: 1 };
@@ -81,9 +81,21 @@ function whyNobody(visit: Visit, thresholds: Thresholds, rules: DecisionRules): 
   if (score < threshold) return "below_threshold";
   const overThreshold = visit.evidence
     .map((frame) => bestOf(frame, thresholds))
-    .filter((found) => found !== undefined && found.score >= found.threshold);
-  const isClose = overThreshold.every((found) => found !== undefined && marginOf(found.answer) < rules.margin);
+    .filter((found) => found !== undefined)
+    .filter(({ score: reached, threshold: needed }) => reached >= needed);
+  const isClose = overThreshold.every(
+    ({ answer }) => marginOf(answer) < rulesOf(answer.candidates[0]?.personId ?? "").margin,
+  );
   return isClose ? "ambiguous" : "not_enough_evidence";
+}
+
+/** The agreement that names a person. Somebody of whom no facts are known is refused later anyway. */
+type RulesOf = (personId: string) => AgreementRules;
+
+/** Whoever has a look-alike among the people enrolled is on stricter rules. */
+function rulesFor(policy: DoorPolicy, people: readonly PersonFacts[]): RulesOf {
+  return (personId) =>
+    people.some(({ id, lookAlike }) => id === personId && lookAlike) ? stricter(policy.rules) : policy.rules;
 }
 
 /** The API scores that count for this door and these galleries. */
@@ -104,9 +116,11 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   if (visit.decided !== null) return WAIT;
 
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
-  const leaderId = leaderOf(visit, thresholds, rules);
+  const rulesOf = rulesFor(policy, people);
+  const leaderId = leaderOf(visit, thresholds, rulesOf);
   if (leaderId !== null) {
-    const frames = supportOf(leaderId, windowOf(visit, rules), thresholds, rules);
+    const needed = rulesOf(leaderId);
+    const frames = supportOf(leaderId, windowOf(visit, needed), thresholds, needed);
     const [newest] = [...frames].sort((a, b) => b.capturedAtMs - a.capturedAtMs);
     const numbers = numbersOf(newest, thresholds, situation);
     // Every supporting frame counts, whatever order they came in: one from the future makes the whole visit incredible.
@@ -122,7 +136,7 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
   if (!ended && !outOfPatience) return WAIT;
   const best = bestFrame(visit.evidence, thresholds);
-  const reason = whyNobody(visit, thresholds, rules);
+  const reason = whyNobody(visit, thresholds, rulesOf);
   const personId =
     reason === "unknown_person" || best === undefined
       ? null

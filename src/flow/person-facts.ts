@@ -11,12 +11,13 @@ export type Roster = "gallery" | "engine";
  * out. With the engine's roster, being found in the door's collection a moment ago is all there is to know.
  */
 export async function readPeopleFacts(
-  gallery: Pick<Gallery, "person" | "collection">,
+  gallery: Pick<Gallery, "person" | "collection" | "lookAlikesOf">,
   { roster, collection }: { roster: Roster; collection: string },
   visit: Visit,
 ): Promise<PersonFacts[]> {
   const ids = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
-  if (roster === "engine") return [...ids].map((id) => ({ id, active: true, collections: [collection] }));
+  if (roster === "engine")
+    return [...ids].map((id) => ({ id, active: true, collections: [collection], lookAlike: false }));
   const people: PersonFacts[] = [];
   for (const id of ids) {
     const person = await gallery.person(id);
@@ -26,7 +27,8 @@ export async function readPeopleFacts(
       const code = (await gallery.collection(known))?.code;
       if (code !== undefined) collections.push(code);
     }
-    people.push({ id, active: person.active, collections });
+    const lookAlike = (await gallery.lookAlikesOf(id)).length > 0;
+    people.push({ id, active: person.active, collections, lookAlike });
   }
   return people;
 }

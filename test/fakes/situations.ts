@@ -24,7 +24,7 @@ export function doorFacts(changes: Partial<DoorFacts> = {}): DoorFacts {
 
 /** An active member of staff. */
 export function personFacts(id: string, changes: Partial<PersonFacts> = {}): PersonFacts {
-  return { id, active: true, collections: ["staff"], ...changes };
+  return { id, active: true, collections: ["staff"], lookAlike: false, ...changes };
 }
 
 /** A good frame that the local engine answered at once with these scores, best first. */

@@ -101,4 +101,13 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE persons ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
    UPDATE persons SET name_key = fold(name);
    CREATE INDEX persons_by_name ON persons(name_key, id);`,
+  // People who may be taken for each other: each pair once, the smaller id first.
+  `CREATE TABLE look_alikes (
+     one TEXT NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+     other TEXT NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+     score REAL NOT NULL,
+     PRIMARY KEY (one, other),
+     CHECK (one < other)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX look_alikes_by_other ON look_alikes(other);`,
 ];

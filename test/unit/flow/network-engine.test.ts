@@ -45,11 +45,11 @@ it("with the gallery's roster, an id the engine made up is nobody", async () => 
     evidenceAt(4, []),
   ].reduce(addEvidence, openVisit(1, 0, NETWORK_SEARCH_BUDGET));
   expect(await readPeopleFacts(gallery, { roster: "gallery", collection: "staff" }, visit)).toEqual([
-    { id: ada.id, active: true, collections: ["staff"] },
+    { id: ada.id, active: true, collections: ["staff"], lookAlike: false },
   ]);
   expect(await readPeopleFacts(gallery, { roster: "engine", collection: "lab" }, visit)).toEqual([
-    { id: "made-up", active: true, collections: ["lab"] },
-    { id: ada.id, active: true, collections: ["lab"] },
+    { id: "made-up", active: true, collections: ["lab"], lookAlike: false },
+    { id: ada.id, active: true, collections: ["lab"], lookAlike: false },
   ]);
 });
 
