@@ -1,122 +1,147 @@
 import type { Answer } from "#core/candidate";
 import { decide, type Situation, type Verdict } from "#core/decision";
-import { outlineFault, type QualityRules, type Template, templateFault } from "#core/face";
+import {
+  type FoundFace,
+  isLargeEnough,
+  outlineFault,
+  type QualityRules,
+  type Template,
+  templateFault,
+} from "#core/face";
 import { instant } from "#core/instant";
 import type { DoorPolicy } from "#core/policy";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
-import { addEvidence, type Evidence, openVisit } from "#core/visit";
+import { addEvidence, openVisit, spendSearch, type Visit } from "#core/visit";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { FacePhoto } from "./face-photos.js";
-import { nearestTo, stageVisit } from "./staged-visit.js";
+import { nearestTo, stageVisit, TICK_MS, TICKS } from "./staged-visit.js";
 
-/** What the models made of one picture of a visit; null = no face was found there. */
-type Look = {
-  readonly atMs: number;
+/** What the models make of one picture of a visit. */
+interface Look {
+  readonly face: FoundFace;
   readonly template: Template;
+  /** Large, frontal and sharp enough, and cut by no edge. */
   readonly isGood: boolean;
-  readonly seen: Omit<Evidence, "answers" | "answeredAtMs" | "capturedAtMs">;
-} | null;
-
-/** One visit made of one photograph, by the real models. */
-export interface PhotoVisit {
-  readonly photo: FacePhoto;
-  readonly looks: readonly Look[];
+  readonly isLarge: boolean;
 }
 
-/** Somebody may take so long to answer, ms; here it only has to be plausible. */
-const ANSWER_MS = 60;
-const GONE_MS = 3100;
+/** One visit made of one photograph: its pictures, looked at by the real models when they are asked for, once. */
+export interface PhotoVisit {
+  readonly photo: FacePhoto;
+  /** Null where no face was found. */
+  look(tick: number): Promise<Look | null>;
+}
 
-export async function watchVisit(
+export function openPhotoVisit(
   finder: FaceFinder,
   quality: QualityRules,
   { photo, folder, seed }: { photo: FacePhoto; folder: string; seed: number },
-): Promise<PhotoVisit> {
-  const looks: Look[] = [];
-  for await (const { atMs, picture, at } of stageVisit(photo, folder, seed)) {
+): PhotoVisit {
+  const stage = stageVisit(photo, folder, seed);
+  const looks = new Map<number, Promise<Look | null>>();
+  const lookAt = async (tick: number): Promise<Look | null> => {
+    const { picture, at } = await stage(tick);
     const face = nearestTo(await finder.find(picture), at);
-    if (face === undefined) {
-      looks.push(null);
-      continue;
-    }
+    if (face === undefined) return null;
+    const isGood = outlineFault(face, picture, quality) === null;
     const { template } = await finder.describe(picture, face);
-    const isGood = outlineFault(face, picture, quality) === null && templateFault(template, quality) === null;
-    const { yaw, sharpness } = face;
-    const seen = {
-      faceHeightPx: Math.round(face.box.height),
-      norm: template.norm,
-      yaw,
-      sharpness,
-      liveness: null,
-    };
-    looks.push({ atMs, template, isGood, seen });
-  }
-  return { photo, looks };
+    return { face, template, isGood, isLarge: isLargeEnough(face, quality) };
+  };
+  return {
+    photo,
+    look(tick) {
+      const known = looks.get(tick) ?? lookAt(tick);
+      looks.set(tick, known);
+      return known;
+    },
+  };
 }
 
-/** A visit and what the search said to each of its pictures. */
-export interface SearchedVisit {
-  /** Null where no face was found. */
-  readonly frames: readonly ({ readonly evidence: Evidence; readonly isGood: boolean } | null)[];
+/** Where a visit is decided. */
+export interface PhotoDoor {
+  readonly search: FaceSearch;
+  /** Searched, and required. */
   readonly collection: string;
-  readonly gallerySize: number;
+  readonly policy: Omit<DoorPolicy, "collection">;
+  /** Null: every face that is found is evidence. */
+  readonly quality: QualityRules | null;
 }
 
-export async function searchVisit(search: FaceSearch, visit: PhotoVisit, collection: string): Promise<SearchedVisit> {
-  const { signal } = new AbortController();
-  const frames: SearchedVisit["frames"][number][] = [];
-  for (const look of visit.looks) {
-    if (look === null) {
-      frames.push(null);
-      continue;
-    }
-    const candidates = await search.search({
-      faces: [look.template],
-      collection,
-      minScore: 0,
-      maxResults: 5,
-      mode: "ACCURATE",
-      signal,
-    });
-    const answers: Answer[] = [{ engine: "local", candidates }];
-    const evidence = { ...look.seen, capturedAtMs: look.atMs, answers, answeredAtMs: look.atMs + ANSWER_MS };
-    frames.push({ evidence, isGood: look.isGood });
-  }
-  return { frames, collection, gallerySize: search.size(collection) };
+/** From a picture's arrival until its face has been found, and until the search has answered; here they only have to be plausible. */
+const FOUND_MS = 20;
+const ANSWERED_MS = 60;
+
+const { signal } = new AbortController();
+
+async function answersTo({ search, collection }: PhotoDoor, template: Template): Promise<Answer[]> {
+  const request = { collection, minScore: 0, maxResults: 5, mode: "ACCURATE", signal } as const;
+  return [{ engine: "local", candidates: await search.search({ ...request, faces: [template] }) }];
+}
+
+function decideAt({ policy, collection, search }: PhotoDoor, visit: Visit, nowMs: number, ended: boolean): Verdict {
+  const ids = new Set(visit.evidence.flatMap(({ answers }) => answers[0]?.candidates[0]?.personId ?? []));
+  const situation: Situation = {
+    visit,
+    ended,
+    nowMs,
+    gallerySizes: { local: search.size(collection), verifik: 0 },
+    people: [...ids].map((id) => ({ id, active: true, collections: [collection], lookAlike: false })),
+    door: { at: instant(0), cameraHealthy: true, mayOpenNow: true },
+    calibrated: null,
+  };
+  return decide({ ...policy, collection }, situation);
 }
 
 /**
- * The decision on a visit, made as the door's desk makes it: after every picture, and once more when the face has gone. `isGated`: only
- * pictures that pass the quality rules are evidence.
+ * A visit at a door, the way its desk goes about it: a face large enough opens the visit, what is good enough is paid for from the budget of
+ * the local engine and searched, and after each picture it is decided; once more when the face has gone.
  */
-export function decideVisit(
-  policy: Omit<DoorPolicy, "collection">,
-  { frames, collection, gallerySize }: SearchedVisit,
-  isGated: boolean,
-): Exclude<Verdict, { result: "wait" }> | null {
-  let visit = openVisit(1, 0, LOCAL_SEARCH_BUDGET);
-  const decideAt = (nowMs: number, ended: boolean): Verdict => {
-    const ids = new Set(visit.evidence.flatMap(({ answers }) => answers[0]?.candidates[0]?.personId ?? []));
-    const situation: Situation = {
-      visit,
-      ended,
-      nowMs,
-      gallerySizes: { local: gallerySize, verifik: 0 },
-      people: [...ids].map((id) => ({ id, active: true, collections: [collection], lookAlike: false })),
-      door: { at: instant(0), cameraHealthy: true, mayOpenNow: true },
-    };
-    return decide({ ...policy, collection }, situation);
-  };
-  for (const frame of frames) {
-    if (frame === null || (isGated && !frame.isGood)) continue;
-    visit = {
-      ...addEvidence(visit, frame.evidence),
-      firstTriedAtMs: visit.firstTriedAtMs ?? frame.evidence.capturedAtMs,
-    };
-    const verdict = decideAt(frame.evidence.answeredAtMs, false);
+export async function visitDoor(
+  door: PhotoDoor,
+  visitor: PhotoVisit,
+): Promise<Exclude<Verdict, { result: "wait" }> | null> {
+  let visit: Visit | null = null;
+  for (let tick = 0; tick < TICKS; tick++) {
+    const atMs = tick * TICK_MS;
+    // Nothing is looked at that could not be searched: the looks between would change nothing.
+    const paid = spendSearch(visit ?? openVisit(1, atMs, LOCAL_SEARCH_BUDGET), LOCAL_SEARCH_BUDGET, atMs + FOUND_MS);
+    const look = paid === null ? null : await visitor.look(tick);
+    if (paid === null || look === null || (door.quality !== null && !look.isGood)) continue;
+    visit = paid;
+    if (door.quality !== null && templateFault(look.template, door.quality) !== null) continue;
+    visit = addEvidence(visit, {
+      capturedAtMs: atMs,
+      faceHeightPx: Math.round(look.face.box.height),
+      norm: look.template.norm,
+      yaw: look.face.yaw,
+      sharpness: look.face.sharpness,
+      liveness: null,
+      answers: await answersTo(door, look.template),
+      answeredAtMs: atMs + ANSWERED_MS,
+    });
+    const verdict = decideAt(door, visit, atMs + ANSWERED_MS, false);
     if (verdict.result !== "wait") return verdict;
   }
-  const last = decideAt(GONE_MS, true);
+  if (visit === null) return null;
+  const last = decideAt(door, visit, TICKS * TICK_MS, true);
   return last.result === "wait" ? null : last;
+}
+
+/** Whom one picture names over the threshold, whatever it is like; null = nobody, undefined = no face large enough was found. */
+export async function namedBy(door: PhotoDoor, visitor: PhotoVisit, tick: number): Promise<string | null | undefined> {
+  const look = await visitor.look(tick);
+  if (look === null || !look.isLarge) return undefined;
+  const visit = addEvidence(openVisit(1, 0, LOCAL_SEARCH_BUDGET), {
+    capturedAtMs: 0,
+    faceHeightPx: Math.round(look.face.box.height),
+    norm: look.template.norm,
+    yaw: look.face.yaw,
+    sharpness: look.face.sharpness,
+    liveness: null,
+    answers: await answersTo(door, look.template),
+    answeredAtMs: 0,
+  });
+  const verdict = decideAt(door, visit, 0, true);
+  return verdict.result === "grant" ? verdict.personId : null;
 }

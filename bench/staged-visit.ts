@@ -13,16 +13,18 @@ const CUT = 1.7;
 /** More than enough pixels to judge a photograph by, and no larger than a telephone would make it. */
 const ENROL_CANVAS = 2.4;
 
-/**
- * When a visit's pictures are searched, ms from its start: as the desk's budget for the local engine lets it, three at once and then one
- * each 300 ms, until patience ends.
- */
-export const LOOKS_MS = [0, 100, 200, 500, 800, 1100, 1400, 1700, 2000, 2300, 2600, 2900] as const;
+/** Pictures come ten a second, for as long as a door is patient with somebody. */
+export const TICK_MS = 100;
+export const TICKS = 31;
 
-/** How one visit looks. Somebody walks up, in one light, before one camera. */
+/**
+ * How one visit looks. Somebody walks up, in one light, before one camera, and stands before the door. In 640×360 at an angle of 70° a
+ * face 22 cm high is 50 px at two metres, 100 at one, 140 at 70 cm; two metres to the door take one or two seconds.
+ */
 interface Staging {
   readonly fromPx: number;
   readonly toPx: number;
+  readonly arrivesMs: number;
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
@@ -37,10 +39,10 @@ interface Staging {
 const between = (random: () => number, low: number, high: number): number => low + (high - low) * random();
 
 function stage(random: () => number): Staging {
-  const fromPx = between(random, 50, 90);
   return {
-    fromPx,
-    toPx: fromPx * between(random, 1.1, 1.8),
+    fromPx: between(random, 45, 60),
+    toPx: between(random, 85, 140),
+    arrivesMs: between(random, 1000, 2000),
     brightness: between(random, 0.55, 1.3),
     contrast: between(random, 0.75, 1.15),
     saturation: between(random, 0.5, 1.2),
@@ -104,62 +106,72 @@ function addNoise(rgb: Buffer, sigma: number, random: () => number): void {
 }
 
 export interface StagedFrame {
-  readonly atMs: number;
   readonly picture: Picture;
   /** Where the face was put, px. */
   readonly at: { readonly x: number; readonly y: number };
 }
 
+/** Motion blurs a walking person's face more than a standing one's, px. */
+const WALKING_BLUR = 0.9;
+const STANDING_BLUR = 0.4;
+
 /**
- * One visit made of one photograph, the same for the same seed: the face grows from 50..90 px by up to four fifths while its place, tilt,
- * motion blur and compression change from picture to picture; light, colour, focus, noise and quality are the visit's own.
+ * The pictures of one visit made of one photograph, by number, the same for the same seed: the face comes closer and then stands while its
+ * place, tilt, motion blur and compression change from picture to picture; light, colour, focus, noise and quality are the visit's own.
  */
-export async function* stageVisit(photo: FacePhoto, folder: string, seed: number): AsyncGenerator<StagedFrame> {
-  const random = randomOf(seed);
-  const look = stage(random);
-  const face = await cutOut(photo, folder);
-  const { width: faceWidth, height: faceHeight } = await sharp(face).metadata();
-  for (const atMs of LOOKS_MS) {
-    const progress = atMs / (LOOKS_MS.at(-1) ?? 1);
-    const heightPx = (look.fromPx + (look.toPx - look.fromPx) * progress) * between(random, 0.97, 1.03);
-    const scale = heightPx / photo.face[3];
-    const figure = await sharp(face)
-      .resize({ width: Math.round(faceWidth * scale), height: Math.round(faceHeight * scale), fit: "fill" })
-      .rotate(look.tilt + between(random, -3, 3), { background: WALL })
-      .toBuffer({ resolveWithObject: true });
-    const at = {
-      x: look.x * VIEW.width + between(random, -20, 20),
-      y: look.y * VIEW.height + between(random, -8, 8),
-    };
-    const place = (centre: number, size: number, whole: number): number =>
-      Math.max(0, Math.min(whole - size, Math.round(centre - size / 2)));
-    const left = place(at.x, figure.info.width, VIEW.width);
-    const top = place(at.y, figure.info.height, VIEW.height);
-    const blur = look.blur + between(random, 0, 0.9);
-    const offset = 128 * (1 - look.contrast);
-    const seen = await sharp({ create: { ...VIEW, channels: 3, background: WALL } })
-      .composite([{ input: figure.data, left, top }])
-      .removeAlpha()
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer();
-    const shot = await sharp(seen, { raw: { ...VIEW, channels: 3 } })
-      .blur(Math.max(0.3, blur))
-      .modulate({ brightness: look.brightness, saturation: look.saturation })
-      .linear(look.contrast, offset)
-      .raw()
-      .toBuffer();
-    addNoise(shot, look.noise, random);
-    const jpeg = await sharp(shot, { raw: { ...VIEW, channels: 3 } })
-      .jpeg({ quality: Math.round(look.quality + between(random, -8, 8)) })
-      .toBuffer();
-    const rgb = await sharp(jpeg).raw().toBuffer();
-    yield {
-      atMs,
-      picture: { ...VIEW, rgb },
-      at: { x: left + figure.info.width / 2, y: top + figure.info.height / 2 },
-    };
-  }
+export function stageVisit(photo: FacePhoto, folder: string, seed: number): (tick: number) => Promise<StagedFrame> {
+  const look = stage(randomOf(seed));
+  let cut: Promise<Buffer> | undefined;
+  return async (tick) => {
+    cut ??= cutOut(photo, folder);
+    return shoot(await cut, photo.face[3], look, tick, randomOf(seed * 1000 + tick));
+  };
+}
+
+async function shoot(
+  face: Buffer,
+  facePx: number,
+  look: Staging,
+  tick: number,
+  random: () => number,
+): Promise<StagedFrame> {
+  const progress = Math.min(1, (tick * TICK_MS) / look.arrivesMs);
+  const heightPx = (look.fromPx + (look.toPx - look.fromPx) * progress) * between(random, 0.97, 1.03);
+  const scale = heightPx / facePx;
+  const { width, height } = await sharp(face).metadata();
+  const figure = await sharp(face)
+    .resize({ width: Math.round(width * scale), height: Math.round(height * scale), fit: "fill" })
+    .rotate(look.tilt + between(random, -3, 3), { background: WALL })
+    .toBuffer({ resolveWithObject: true });
+  const at = {
+    x: look.x * VIEW.width + between(random, -20, 20),
+    y: look.y * VIEW.height + between(random, -8, 8),
+  };
+  const place = (centre: number, size: number, whole: number): number =>
+    Math.max(0, Math.min(whole - size, Math.round(centre - size / 2)));
+  const left = place(at.x, figure.info.width, VIEW.width);
+  const top = place(at.y, figure.info.height, VIEW.height);
+  const blur = look.blur + between(random, 0, progress < 1 ? WALKING_BLUR : STANDING_BLUR);
+  const seen = await sharp({ create: { ...VIEW, channels: 3, background: WALL } })
+    .composite([{ input: figure.data, left, top }])
+    .removeAlpha()
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer();
+  const shot = await sharp(seen, { raw: { ...VIEW, channels: 3 } })
+    .blur(Math.max(0.3, blur))
+    .modulate({ brightness: look.brightness, saturation: look.saturation })
+    .linear(look.contrast, 128 * (1 - look.contrast))
+    .raw()
+    .toBuffer();
+  addNoise(shot, look.noise, random);
+  const jpeg = await sharp(shot, { raw: { ...VIEW, channels: 3 } })
+    .jpeg({ quality: Math.round(look.quality + between(random, -8, 8)) })
+    .toBuffer();
+  return {
+    picture: { ...VIEW, rgb: await sharp(jpeg).raw().toBuffer() },
+    at: { x: left + figure.info.width / 2, y: top + figure.info.height / 2 },
+  };
 }
 
 /** The face nearest to where one was put; undefined when none is within its own height of it. */

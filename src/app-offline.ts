@@ -5,6 +5,7 @@ import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
 import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
+import { createSqliteCalibrations } from "#adapters/sqlite/calibrations";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
@@ -21,6 +22,7 @@ import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AuditLog } from "#ports/audit-log";
+import type { CalibrationBook } from "#ports/calibration-book";
 import type { CropFace } from "#ports/face-crop";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
@@ -60,6 +62,7 @@ export interface Records extends AsyncDisposable {
   /** The gallery for those who manage it. */
   readonly admin: GalleryAdmin;
   readonly upkeep: TemplateUpkeep;
+  readonly calibrations: CalibrationBook;
 }
 
 /** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
@@ -70,6 +73,7 @@ export async function openRecords(config: Config): Promise<Records> {
     audit: createSqliteAuditLog(store),
     admin: createSqliteGalleryAdmin(store, systemClock),
     upkeep: createSqliteTemplateUpkeep(store),
+    calibrations: createSqliteCalibrations(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

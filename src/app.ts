@@ -84,7 +84,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const { mqtt, search } = config;
 
   const binary = await locateFfmpeg(env["PATH"]);
-  const { gallery, audit, admin } = closing.own(await openRecords(config));
+  const { gallery, audit, admin, calibrations } = closing.own(await openRecords(config));
   const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
   const { verifik } = search;
   const engine = closing.own(
@@ -139,6 +139,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
           standing: createDoorStanding(clock.monotonicMs()),
           actuator,
           cameraHealthy,
+          calibration: () => calibrations.inForce(door.collection, finder.modelId),
           cropOf: encodeCrop,
           newId: newUlid,
           ...tools,

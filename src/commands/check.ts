@@ -1,3 +1,4 @@
+import { thresholdLine } from "#commands/calibration-report";
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
 import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
@@ -18,6 +19,8 @@ export const check: Command = {
     const { unsearchablePeople } = await import("#app-offline");
     const unsearchable = await unsearchablePeople(config).then(otherModelsLine, messageOf);
     if (unsearchable !== null) note(`warning: ${unsearchable}`);
+    const { thresholdsInForce } = await import("#app-calibrate");
+    for (const one of await thresholdsInForce(config).catch(() => [])) print(`search  ${thresholdLine(one)}`);
     print(`${file}: good`);
   },
 };

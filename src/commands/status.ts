@@ -1,3 +1,4 @@
+import { thresholdLine } from "#commands/calibration-report";
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
 import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
@@ -34,6 +35,8 @@ export const status: Command = {
     for (const [id, { mode, controller }] of Object.entries(now.doors))
       print(`door    ${id}: mode ${mode}, controller ${controller}`);
     print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces, ${now.gallery.memoryMb} MB`);
+    const { thresholdsInForce } = await import("#app-calibrate");
+    for (const one of await thresholdsInForce(config).catch(() => [])) print(`search  ${thresholdLine(one)}`);
     const unsearchable = others === null ? null : otherModelsLine(others);
     if (unsearchable !== null) print(`models  ${unsearchable}`);
     for (const problem of now.problems) print(`problem ${problem}`);

@@ -1,3 +1,4 @@
+import { calibrate } from "#commands/calibrate";
 import { check } from "#commands/check";
 import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
@@ -12,7 +13,19 @@ import { serve } from "#commands/serve";
 import { status } from "#commands/status";
 import { VERSION } from "#version";
 
-const COMMANDS: readonly Command[] = [run, serve, check, discover, doctor, people, decisions, status, demo, schema];
+const COMMANDS: readonly Command[] = [
+  run,
+  serve,
+  check,
+  discover,
+  doctor,
+  people,
+  calibrate,
+  decisions,
+  status,
+  demo,
+  schema,
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -3,7 +3,7 @@ import { type AgreementRules, stricter } from "#core/decision-rules";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
 import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
-import { thresholdFor } from "#core/threshold";
+import { type CalibratedThreshold, thresholdFor } from "#core/threshold";
 import type { Evidence, Visit } from "#core/visit";
 
 /** A best score this close under the threshold is "looks a little like", further away is "nobody we know". */
@@ -21,6 +21,8 @@ export interface Situation {
   /** Facts, read after the search, of those who are first in some evidence frame; whom the gallery does not know is missing. */
   readonly people: readonly PersonFacts[];
   readonly door: DoorFacts;
+  /** What the local engine's threshold was calibrated to; null = the policy's own rule. */
+  readonly calibrated: CalibratedThreshold | null;
 }
 
 export type Verdict =
@@ -99,10 +101,10 @@ function rulesFor(policy: DoorPolicy, people: readonly PersonFacts[]): RulesOf {
 }
 
 /** The API scores that count for this door and these galleries. */
-function thresholdsOf(policy: DoorPolicy, sizes: Situation["gallerySizes"]): Thresholds {
+function thresholdsOf(policy: DoorPolicy, { gallerySizes, calibrated }: Situation): Thresholds {
   return {
-    local: thresholdFor(sizes.local, policy.thresholds.local),
-    verifik: thresholdFor(sizes.verifik, policy.thresholds.verifik),
+    local: thresholdFor(gallerySizes.local, policy.thresholds.local, calibrated),
+    verifik: thresholdFor(gallerySizes.verifik, policy.thresholds.verifik),
   };
 }
 
@@ -115,7 +117,7 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   const { rules } = policy;
   if (visit.decided !== null) return WAIT;
 
-  const thresholds = thresholdsOf(policy, situation.gallerySizes);
+  const thresholds = thresholdsOf(policy, situation);
   const rulesOf = rulesFor(policy, people);
   const leaderId = leaderOf(visit, thresholds, rulesOf);
   if (leaderId !== null) {

@@ -53,6 +53,7 @@ export function situation(visit: Visit, nowMs: number, changes: Partial<Situatio
     gallerySizes: { local: 10, verifik: 0 },
     people: [...names].map((id) => personFacts(id)),
     door: doorFacts(),
+    calibrated: null,
     ...changes,
   };
 }

@@ -101,7 +101,7 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE persons ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
    UPDATE persons SET name_key = fold(name);
    CREATE INDEX persons_by_name ON persons(name_key, id);`,
-  // People who may be taken for each other: each pair once, the smaller id first.
+  // People who may be taken for each other: each pair once, the smaller id first. And what a collection's threshold was measured to need.
   `CREATE TABLE look_alikes (
      one TEXT NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
      other TEXT NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
@@ -109,5 +109,15 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (one, other),
      CHECK (one < other)
    ) STRICT, WITHOUT ROWID;
-   CREATE INDEX look_alikes_by_other ON look_alikes(other);`,
+   CREATE INDEX look_alikes_by_other ON look_alikes(other);
+   CREATE TABLE calibrations (
+     collection_id TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+     model_id TEXT NOT NULL,
+     score REAL NOT NULL,
+     people INTEGER NOT NULL,
+     slope REAL NOT NULL,
+     fpir REAL NOT NULL,
+     at INTEGER NOT NULL,
+     PRIMARY KEY (collection_id, model_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -185,6 +185,21 @@ describe("somebody with a look-alike", () => {
   });
 });
 
+it("a calibrated threshold takes the place of the rule, for the local engine, and stands in the numbers", () => {
+  const visit = visitWith(frame(200, STRONG), frame(100, STRONG));
+  const calibrated = { score: 0.91, people: 10, slopePerDecade: 0.02 };
+  expect(judged(visit, { calibrated }).result).toBe("wait");
+  expect(judged(visit, { calibrated: { ...calibrated, score: 0.85 } })).toMatchObject({
+    result: "grant",
+    numbers: { threshold: 0.85 },
+  });
+  expect(
+    judged(visit, { calibrated: { ...calibrated, score: 0.85 }, gallerySizes: { local: 10_000, verifik: 0 } }),
+  ).toEqual({
+    result: "wait",
+  });
+});
+
 it("a visit that was decided is never decided again", () => {
   const visit = visitWith(frame(200, STRONG), frame(100, STRONG));
   for (const decided of ["grant", "deny"] as const) {
