@@ -65,6 +65,8 @@ export function madeUpGallery(people: number, dimension: number): Gallery {
     addFaces: nothing,
     people: nothing,
     person: nothing,
+    noteLookAlikes: nothing,
+    lookAlikesOf: nothing,
     removePerson: nothing,
     collection: async () => null,
     peopleChanged: async (mark) => ({ mark: mark ?? 0, personIds: [], isEverybody: false }),

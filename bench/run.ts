@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchAccuracy } from "./accuracy.js";
 import { benchApi } from "./api.js";
 import { benchCameraCpu } from "./camera-cpu.js";
 import { benchFaces } from "./faces.js";
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   load: benchLoad,
   search: benchSearch,
   api: benchApi,
+  accuracy: benchAccuracy,
 };
 
 const { values: flags, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

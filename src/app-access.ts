@@ -26,12 +26,12 @@ export async function explainAccess(
 ): Promise<Explained> {
   const policy = policyOf(config, door);
   if (config.search.verifik?.roster === "engine") {
-    const facts = { id: who, name: null, active: true, collections: [door.collection] };
+    const facts = { id: who, name: null, active: true, collections: [door.collection], lookAlike: false };
     return { person: { id: who, name: null }, ...explain(policy, facts, at) };
   }
   await using records = await openRecords(config);
   const { id, name } = await choose(records.gallery);
-  const gone: PersonFacts = { id, name, active: false, collections: [] };
+  const gone: PersonFacts = { id, name, active: false, collections: [], lookAlike: false };
   return { person: { id, name }, ...explain(policy, (await factsOf(records.gallery, id)) ?? gone, at) };
 }
 

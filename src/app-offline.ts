@@ -5,6 +5,7 @@ import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
 import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
+import { createSqliteCalibrations } from "#adapters/sqlite/calibrations";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
@@ -23,6 +24,7 @@ import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AuditLog } from "#ports/audit-log";
+import type { CalibrationBook } from "#ports/calibration-book";
 import type { CropFace } from "#ports/face-crop";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
@@ -67,6 +69,7 @@ export interface Records extends AsyncDisposable {
   /** What doors remember. */
   readonly standing: StandingStore;
   readonly spendBook: SpendBook;
+  readonly calibrations: CalibrationBook;
 }
 
 /** People and decisions, from the database of the config's data folder. Throws LIMEN_STORE_*. */
@@ -79,6 +82,7 @@ export async function openRecords(config: Config): Promise<Records> {
     upkeep: createSqliteTemplateUpkeep(store),
     standing: createSqliteStandingStore(store),
     spendBook: createSqliteSpendBook(store),
+    calibrations: createSqliteCalibrations(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

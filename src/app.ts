@@ -81,7 +81,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
 
   const binary = await locateFfmpeg(env["PATH"]);
   const records = closing.own(await openRecords(config));
-  const { gallery, audit, admin, spendBook } = records;
+  const { gallery, audit, admin, spendBook, calibrations } = records;
   const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
   const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
   const { local } = engines;
@@ -131,6 +131,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
           standing: standings.of(door.id),
           actuator,
           cameraHealthy,
+          calibration: () => calibrations.inForce(door.collection, finder.modelId),
           cropOf: encodeCrop,
           newId: newUlid,
           ...tools,

@@ -1,3 +1,4 @@
+import { thresholdLine } from "#commands/calibration-report";
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
 import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
@@ -21,6 +22,8 @@ export const check: Command = {
     const { accessDoubts } = await import("#app-access");
     // A database that cannot be read has been told of just now.
     for (const doubt of await accessDoubts(config).catch(() => [])) note(`warning: ${doubt}`);
+    const { thresholdsInForce } = await import("#app-calibrate");
+    for (const one of await thresholdsInForce(config).catch(() => [])) print(`search  ${thresholdLine(one)}`);
     print(`${file}: good`);
   },
 };

@@ -1,3 +1,4 @@
+import { thresholdLine } from "#commands/calibration-report";
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
 import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
@@ -43,6 +44,8 @@ export const status: Command = {
           : `no more calls this ${capReached}`;
       print(`network ${state}: ${spent.day} call(s) today, ${spent.month} this month, ${saved} saved`);
     }
+    const { thresholdsInForce } = await import("#app-calibrate");
+    for (const one of await thresholdsInForce(config).catch(() => [])) print(`search  ${thresholdLine(one)}`);
     const unsearchable = others === null ? null : otherModelsLine(others);
     if (unsearchable !== null) print(`models  ${unsearchable}`);
     for (const problem of now.problems) print(`problem ${problem}`);

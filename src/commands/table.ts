@@ -1,4 +1,5 @@
 import { arm } from "#commands/arm";
+import { calibrate } from "#commands/calibrate";
 import { check } from "#commands/check";
 import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
@@ -28,6 +29,8 @@ const COMMANDS: readonly Command[] = [
   replay,
   arm,
   explain,
+  calibrate,
+  decisions,
   status,
   demo,
   schema,

@@ -9,6 +9,9 @@ export interface AgreementRules {
   readonly margin: number;
 }
 
+/** The agreement that names a person. */
+export type RulesOf = (personId: string) => AgreementRules;
+
 /** What a door says to somebody who only walks past or away: `required` opens for those who come or stand. */
 export const INTENT_RULES = ["required", "off"] as const;
 /** What a door says to a person it knows who is not alone: `notify` lets them in and tells, `deny` waits, then refuses. */
@@ -34,3 +37,16 @@ export const DEFAULT_DECISION_RULES: DecisionRules = {
   intent: "required",
   company: "notify",
 };
+
+/** Somebody who looks much like somebody else enrolled needs more: at least so much agreement, and so many times the margin. */
+const LOOK_ALIKE = { agree: 3, of: 4, marginTimes: 2 } as const;
+
+/** The rules for somebody with a look-alike: never less than what holds for everybody. */
+export function stricter(rules: AgreementRules): AgreementRules {
+  return {
+    agree: Math.max(rules.agree, LOOK_ALIKE.agree),
+    of: Math.max(rules.of, LOOK_ALIKE.of),
+    windowMs: rules.windowMs,
+    margin: rules.margin * LOOK_ALIKE.marginTimes,
+  };
+}

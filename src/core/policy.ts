@@ -45,6 +45,8 @@ export interface PersonFacts {
   readonly active: boolean;
   /** Codes of the collections the person is in now, whatever the index believed when it searched. */
   readonly collections: readonly string[];
+  /** Somebody else enrolled looks much like this person: both are on stricter rules. */
+  readonly lookAlike: boolean;
 }
 
 /** What is true at the door at the moment of the decision, whoever stands there. */

@@ -1,5 +1,5 @@
 import type { Answer, Engine } from "#core/candidate";
-import type { AgreementRules } from "#core/decision-rules";
+import type { AgreementRules, RulesOf } from "#core/decision-rules";
 import type { Evidence, Visit } from "#core/visit";
 
 /** API score in force for each engine and the number of people it searched. */
@@ -44,12 +44,14 @@ export function supportOf(
 }
 
 /**
- * The one person whom enough frames name strongly enough, or null. Two people can never both have support when
- * 2·agree > of; if rules allow less, nobody leads unless they lead alone.
+ * The one person whom enough frames name strongly enough by the rules that hold for them, or null. Two people can never both have
+ * support when 2·agree > of for both; if rules allow less, nobody leads unless they lead alone.
  */
-export function leaderOf(visit: Visit, thresholds: Thresholds, rules: AgreementRules): string | null {
-  const frames = windowOf(visit, rules);
-  const names = new Set(frames.flatMap((frame) => firstOf(frame) ?? []));
-  const leaders = [...names].filter((name) => supportOf(name, frames, thresholds, rules).length >= rules.agree);
+export function leaderOf(visit: Visit, thresholds: Thresholds, rulesOf: RulesOf): string | null {
+  const names = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
+  const leaders = [...names].filter((name) => {
+    const rules = rulesOf(name);
+    return supportOf(name, windowOf(visit, rules), thresholds, rules).length >= rules.agree;
+  });
   return leaders.length === 1 ? (leaders[0] ?? null) : null;
 }

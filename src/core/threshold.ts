@@ -1,3 +1,5 @@
+import { SAME_PERSON_SCORE } from "#core/score";
+
 /**
  * How high a score must be for a gallery of this size. Among N strangers' templates the best impostor grows with log N, so a
  * fixed threshold gets weaker with every person enrolled. Base 0.83 (cosine 0.55) and 0.02 API score a decade hold until the
@@ -12,8 +14,30 @@ export interface ThresholdRule {
 
 export const DEFAULT_THRESHOLD: ThresholdRule = { configuredMin: null, base: 0.83, slopePerDecade: 0.02 };
 
-/** Threshold (API score) for `persons` people in the searched collection. Never below the configured minimum. */
-export function thresholdFor(persons: number, rule: ThresholdRule): number {
-  const automatic = rule.base + rule.slopePerDecade * Math.log10(Math.max(persons, 10) / 10);
+/** What the site's own gallery was measured to need (`limen calibrate --apply`). */
+export interface CalibratedThreshold {
+  /** API score for … */
+  readonly score: number;
+  /** … so many people; with fewer it stays, with more it rises. */
+  readonly people: number;
+  readonly slopePerDecade: number;
+}
+
+/**
+ * Threshold (API score) for `persons` people in the searched collection: the calibrated one where there is one, else the safe default.
+ * Never below the configured minimum, nor, calibrated, below the model's same-person score.
+ */
+export function thresholdFor(
+  persons: number,
+  rule: ThresholdRule,
+  calibrated: CalibratedThreshold | null = null,
+): number {
+  const automatic =
+    calibrated === null
+      ? rule.base + rule.slopePerDecade * Math.log10(Math.max(persons, 10) / 10)
+      : Math.max(
+          SAME_PERSON_SCORE,
+          calibrated.score + calibrated.slopePerDecade * Math.log10(Math.max(1, persons / calibrated.people)),
+        );
   return Math.min(1, Math.max(rule.configuredMin ?? 0, automatic));
 }

@@ -1,5 +1,5 @@
-import { thresholdsOf } from "#core/decision";
 import { recordOf } from "#core/decision-record";
+import { thresholdsOf } from "#core/demands";
 import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
 import { isSomebodyElse, takeOver } from "#core/handover";
 import { intentOf, wantsIn } from "#core/intent";
@@ -105,7 +105,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const isWorthPaying = ({ track, frame }: Sighting): boolean =>
     parts.engines.isFree() || policy.rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
 
-  const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection));
+  const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection), null);
 
   /** The visit a described face is evidence for: a refused one only when it has become clearer, and then a new try. */
   const judgedVisit = ({ track, frame }: Sighting, { template }: FaceDescription): Visit | null => {
@@ -195,7 +195,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
         const found = await searchFor(name, sighting, description, circumstances, sent, searchRules, parts, signal);
         if ("unasked" in found) {
           next = found.unasked === "too_soon" ? visit : addKnownRefusal(visit, found.reason, sighting.face.box.height);
-        } else if (isCurrent(visit) && isSomebodyElse(visit, found, thresholds(), policy.rules)) {
+        } else if (isCurrent(visit) && isSomebodyElse(visit, found, thresholds(), () => policy.rules)) {
           await settleSafely(visit, true, signal);
           visit = visits.get(track.id) ?? visit;
           next = takeOver(visit, found, budgetNow());

@@ -8,7 +8,7 @@ import type { Gallery } from "#ports/gallery";
 
 export interface EnrollerParts {
   readonly finder: FaceFinder;
-  readonly gallery: Pick<Gallery, "person">;
+  readonly gallery: Pick<Gallery, "person" | "noteLookAlikes">;
   /** Searches the gallery as it is before these faces are in it; may be about a second behind. */
   readonly search: FaceSearch;
 }
@@ -75,6 +75,9 @@ export function createEnroller({ finder, gallery, search }: EnrollerParts): Enro
         order.signal.throwIfAborted();
         const { personId, result } = await write();
         if (personId !== null) {
+          await gallery.noteLookAlikes(
+            lookAlikes.map((other) => ({ personIds: [personId, other.personId], score: other.score })),
+          );
           if (order.replaces) recent.forget(personId);
           recent.remember(personId, order.templates);
         }

@@ -1,5 +1,6 @@
 import { decide, type Situation, type Verdict } from "#core/decision";
 import type { DoorFacts, DoorPolicy } from "#core/policy";
+import type { CalibratedThreshold } from "#core/threshold";
 import type { Visit } from "#core/visit";
 import type { DoorStanding } from "#flow/door-standing";
 import type { Engines } from "#flow/engines";
@@ -20,6 +21,8 @@ export interface JudgeParts {
   readonly gallery: Gallery;
   readonly standing: DoorStanding;
   readonly cameraHealthy: () => boolean;
+  /** The calibration in force for the door's collection, read fresh; without it there is none. */
+  readonly calibration?: () => Promise<CalibratedThreshold | null>;
   readonly clock: Clock;
 }
 
@@ -27,6 +30,7 @@ export interface JudgeParts {
 export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Promise<Judgement | null> {
   const { policy, clock } = parts;
   const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection: policy.collection }, visit);
+  const calibrated = (await parts.calibration?.()) ?? null;
   // Only now: what was read may have taken a while, and ages count to the decision.
   const nowMs = clock.monotonicMs();
   const at = clock.now();
@@ -37,7 +41,7 @@ export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Pr
     ...parts.standing.facts(policy, known, { nowMs, now: at }),
   };
   const gallerySizes = parts.engines.sizes(policy.collection);
-  const situation: Situation = { visit, ended, nowMs, gallerySizes, people, door };
+  const situation: Situation = { visit, ended, nowMs, gallerySizes, people, door, calibrated };
   const verdict = decide(policy, situation);
   return verdict.result === "wait" ? null : { verdict, situation };
 }

@@ -1,5 +1,5 @@
 import { type Company, companyOf } from "#core/company";
-import { thresholdsOf } from "#core/decision";
+import { thresholdsOf } from "#core/demands";
 import { isLargeEnough, type QualityRules } from "#core/face";
 import { centreOf, isInsideZone } from "#core/geometry";
 import type { DoorPolicy } from "#core/policy";
@@ -33,8 +33,8 @@ export function createOnlookers(parts: {
   const isRecognised = (visit: Visit | undefined): boolean => {
     if (visit === undefined || visit.decided === "deny") return false;
     if (visit.decided === "grant") return true;
-    const thresholds = thresholdsOf(policy, parts.engines.sizes(policy.collection));
-    return leaderOf(visit, thresholds, policy.rules) !== null;
+    const thresholds = thresholdsOf(policy, parts.engines.sizes(policy.collection), null);
+    return leaderOf(visit, thresholds, () => policy.rules) !== null;
   };
 
   return {

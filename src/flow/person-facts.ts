@@ -11,12 +11,13 @@ export type Roster = "gallery" | "engine";
  * out. With the engine's roster, being found in the door's collection a moment ago is all there is to know.
  */
 export async function readPeopleFacts(
-  gallery: Pick<Gallery, "person" | "collection">,
+  gallery: Pick<Gallery, "person" | "collection" | "lookAlikesOf">,
   { roster, collection }: { roster: Roster; collection: string },
   visit: Visit,
 ): Promise<PersonFacts[]> {
   const ids = new Set(visit.evidence.flatMap((frame) => firstOf(frame) ?? []));
-  if (roster === "engine") return [...ids].map((id) => ({ id, name: null, active: true, collections: [collection] }));
+  if (roster === "engine")
+    return [...ids].map((id) => ({ id, name: null, active: true, collections: [collection], lookAlike: false }));
   const people: PersonFacts[] = [];
   for (const id of ids) {
     const facts = await factsOf(gallery, id);
@@ -27,7 +28,7 @@ export async function readPeopleFacts(
 
 /** What the gallery knows of a person now; null when it does not know them. */
 export async function factsOf(
-  gallery: Pick<Gallery, "person" | "collection">,
+  gallery: Pick<Gallery, "person" | "collection" | "lookAlikesOf">,
   id: string,
 ): Promise<PersonFacts | null> {
   const person = await gallery.person(id);
@@ -37,5 +38,6 @@ export async function factsOf(
     const code = (await gallery.collection(known))?.code;
     if (code !== undefined) collections.push(code);
   }
-  return { id, name: person.name, active: person.active, collections };
+  const lookAlike = (await gallery.lookAlikesOf(id)).length > 0;
+  return { id, name: person.name, active: person.active, collections, lookAlike };
 }

@@ -62,6 +62,13 @@ export interface PeopleChanges {
   readonly isEverybody: boolean;
 }
 
+/** Two people whose faces are so much alike that a search may take one for the other. */
+export interface LookAlikePair {
+  readonly personIds: readonly [string, string];
+  /** The best score between their faces. */
+  readonly score: number;
+}
+
 export interface NewPerson {
   readonly name: string;
   readonly notes?: string;
@@ -85,6 +92,13 @@ export interface Gallery {
   /** Deletes the person with every face and membership; false when there was nobody. */
   removePerson(id: string): Promise<boolean>;
   collection(codeOrId: string): Promise<Collection | null>;
+  /**
+   * Remembers pairs that look alike, until one of the two is removed; of a pair that is known the higher score stays. Whoever is gone
+   * by now is left out. Throws LIMEN_STORE_*.
+   */
+  noteLookAlikes(pairs: readonly LookAlikePair[]): Promise<void>;
+  /** Everybody noted to look like this person, best first. */
+  lookAlikesOf(personId: string): Promise<{ readonly personId: string; readonly score: number }[]>;
   /**
    * Everything that can be searched with one model, once, in pieces, in the order it lies on the disk: faces first, then who is in
    * which collection. Each piece is as of its own moment: whoever asks for the changes since the first piece's mark misses nothing.

@@ -73,6 +73,29 @@ export function galleryContract(name: string, open: () => Promise<GalleryUnderTe
       expect(await gallery.people("staff")).toEqual([]);
     });
 
+    it("remembers who looks alike, both ways, until one of them is removed", async () => {
+      const gallery = await start();
+      const [ada, ben, cleo] = await Promise.all(
+        ["Ada", "Ben", "Cleo"].map((name) => gallery.addPerson({ name, collections: [], faces: [templateOf(0)] })),
+      );
+      if (ada === undefined || ben === undefined || cleo === undefined) throw new Error("nobody was enrolled");
+      await gallery.noteLookAlikes([
+        { personIds: [ada.id, ben.id], score: 0.7 },
+        { personIds: [cleo.id, ada.id], score: 0.9 },
+        { personIds: [ada.id, "f".repeat(24)], score: 0.9 },
+        { personIds: [ada.id, ada.id], score: 1 },
+      ]);
+      await gallery.noteLookAlikes([{ personIds: [ben.id, ada.id], score: 0.66 }]);
+      expect(await gallery.lookAlikesOf(ada.id)).toEqual([
+        { personId: cleo.id, score: 0.9 },
+        { personId: ben.id, score: 0.7 },
+      ]);
+      expect(await gallery.lookAlikesOf(ben.id)).toEqual([{ personId: ada.id, score: 0.7 }]);
+      await gallery.removePerson(ada.id);
+      expect(await gallery.lookAlikesOf(ben.id)).toEqual([]);
+      expect(await gallery.lookAlikesOf("nobody")).toEqual([]);
+    });
+
     it("tells whose faces may have changed since a mark, the removed included", async () => {
       const gallery = await start();
       const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });

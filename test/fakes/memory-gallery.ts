@@ -5,6 +5,7 @@ import type {
   Collection,
   Gallery,
   GalleryPiece,
+  LookAlikePair,
   NewPerson,
   PeopleChanges,
   Person,
@@ -19,6 +20,7 @@ export class MemoryGallery implements Gallery {
   readonly #people = new Map<string, { person: Person; faces: Template[] }>();
   readonly #collections = new Map<string, Collection>();
   readonly #listeners = new Set<() => void>();
+  #lookAlikes: LookAlikePair[] = [];
   /** Revision at which each person last changed. */
   readonly #changed = new Map<string, number>();
   #revision = 0;
@@ -72,8 +74,26 @@ export class MemoryGallery implements Gallery {
 
   async removePerson(id: string): Promise<boolean> {
     const gone = this.#people.delete(id);
+    this.#lookAlikes = this.#lookAlikes.filter(({ personIds }) => !personIds.includes(id));
     if (gone) this.#tell(id);
     return gone;
+  }
+
+  async noteLookAlikes(pairs: readonly LookAlikePair[]): Promise<void> {
+    for (const { personIds, score } of pairs) {
+      const [one, other] = personIds;
+      if (one === other || !personIds.every((id) => this.#people.has(id))) continue;
+      const known = this.#lookAlikes.find((pair) => pair.personIds.includes(one) && pair.personIds.includes(other));
+      this.#lookAlikes = this.#lookAlikes.filter((pair) => pair !== known);
+      this.#lookAlikes.push({ personIds, score: Math.max(score, known?.score ?? 0) });
+    }
+  }
+
+  async lookAlikesOf(personId: string): Promise<{ personId: string; score: number }[]> {
+    return this.#lookAlikes
+      .filter(({ personIds }) => personIds.includes(personId))
+      .map(({ personIds: [one, other], score }) => ({ personId: one === personId ? other : one, score }))
+      .sort((a, b) => b.score - a.score);
   }
 
   async collection(codeOrId: string): Promise<Collection | null> {

@@ -48,7 +48,7 @@ export function doorFacts(changes: Partial<DoorFacts> = {}): DoorFacts {
 
 /** An active member of staff. */
 export function personFacts(id: string, changes: Partial<PersonFacts> = {}): PersonFacts {
-  return { id, name: id, active: true, collections: ["staff"], ...changes };
+  return { id, name: id, active: true, collections: ["staff"], lookAlike: false, ...changes };
 }
 
 /** A good frame that the local engine answered at once with these scores, best first. */
@@ -79,6 +79,7 @@ export function situation(visit: Visit, nowMs: number, changes: Partial<Situatio
     gallerySizes: { local: 10, verifik: 0 },
     people: [...names].map((id) => personFacts(id)),
     door: doorFacts(),
+    calibrated: null,
     ...changes,
   };
 }

@@ -12,6 +12,7 @@ import {
   unknown,
   valuesOf,
 } from "#adapters/sqlite/gallery-writes";
+import { insertLookAlikes, readLookAlikes } from "#adapters/sqlite/look-alikes";
 import { basicsOf, type PersonRow } from "#adapters/sqlite/person-rows";
 import type { Template } from "#core/face";
 import type { Clock } from "#ports/clock";
@@ -140,6 +141,10 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
         return gone;
       });
     },
+
+    noteLookAlikes: async (pairs) => store.transact((connection) => insertLookAlikes(connection, pairs)),
+
+    lookAlikesOf: async (id) => store.run((connection) => readLookAlikes(connection, id)),
 
     collection: async (codeOrId) => store.run((connection) => collectionOf(connection, codeOrId) ?? null),
 

@@ -138,4 +138,23 @@ export const MIGRATIONS: readonly string[] = [
      SELECT RAISE(ABORT, 'door events never change'); END;`,
   // Calls to a paid search engine: a row for each month, each day and the minute that runs.
   `CREATE TABLE engine_calls (period TEXT PRIMARY KEY, calls INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  // People who may be taken for each other: each pair once, the smaller id first. And what a collection's threshold was measured to need.
+  `CREATE TABLE look_alikes (
+     one TEXT NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+     other TEXT NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+     score REAL NOT NULL,
+     PRIMARY KEY (one, other),
+     CHECK (one < other)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX look_alikes_by_other ON look_alikes(other);
+   CREATE TABLE calibrations (
+     collection_id TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+     model_id TEXT NOT NULL,
+     score REAL NOT NULL,
+     people INTEGER NOT NULL,
+     slope REAL NOT NULL,
+     fpir REAL NOT NULL,
+     at INTEGER NOT NULL,
+     PRIMARY KEY (collection_id, model_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -240,6 +240,7 @@ describe("for any rules", () => {
     name: fc.constantFrom("Ada L.", null),
     active: fc.constantFrom(true, true, true, false),
     collections: fc.constantFrom<string[]>(["staff"], ["staff", "cleaners"], ["cleaners"]),
+    lookAlike: fc.constant(false),
   });
 
   it("nobody passes against a word that is in force, and words that were overruled change nothing", () => {

@@ -24,7 +24,7 @@ describe("somebody else is on a track", () => {
     ["not when the one before was weak", visitWith(frame(100, ["ada", 0.7])), frame(200, ["ben", 0.9]), false],
     ["not in the first picture", visitWith(), frame(200, ["ben", 0.9]), false],
   ])("%s", (_, visit, newest, expected) => {
-    expect(isSomebodyElse(visit, newest, THRESHOLDS, RULES)).toBe(expected);
+    expect(isSomebodyElse(visit, newest, THRESHOLDS, () => RULES)).toBe(expected);
   });
 });
 

@@ -50,6 +50,18 @@ describe("admitting faces", () => {
     expect((await enrol("Beth", 1)).admitted).toBe(true);
   });
 
+  it("notes both of two who look alike, and nobody whom the write did not enrol", async () => {
+    const { gallery, enroller, order, enrol } = desk();
+    const ada = await enrol("Ada", 1);
+    const beth = await enrol("Beth", 1, { allowDuplicate: true });
+    const [adaId, bethId] = [ada, beth].map((one) => (one.admitted ? one.result.id : ""));
+    expect(await gallery.lookAlikesOf(adaId ?? "")).toEqual([{ personId: bethId, score: expect.closeTo(1, 5) }]);
+    expect(await gallery.lookAlikesOf(bethId ?? "")).toEqual([{ personId: adaId, score: expect.closeTo(1, 5) }]);
+    const nobody = { personId: null, result: null };
+    await enroller.admit(order(1, { allowDuplicate: true }), async () => nobody);
+    expect(await gallery.lookAlikesOf(adaId ?? "")).toHaveLength(1);
+  });
+
   it("goes on after a write that failed, and remembers nothing of it", async () => {
     const { enroller, order, enrol } = desk();
     const failing = enroller.admit(order(1), async () => {

@@ -46,11 +46,11 @@ it("with the gallery's roster, an id the engine made up is nobody", async () => 
     evidenceAt(4, []),
   ].reduce(addEvidence, openVisit(1, 0, NETWORK_SEARCH_BUDGET));
   expect(await readPeopleFacts(gallery, { roster: "gallery", collection: "staff" }, visit)).toEqual([
-    { id: ada.id, name: "Ada", active: true, collections: ["staff"] },
+    { id: ada.id, name: "Ada", active: true, collections: ["staff"], lookAlike: false },
   ]);
   expect(await readPeopleFacts(gallery, { roster: "engine", collection: "lab" }, visit)).toEqual([
-    { id: "made-up", name: null, active: true, collections: ["lab"] },
-    { id: ada.id, name: null, active: true, collections: ["lab"] },
+    { id: "made-up", name: null, active: true, collections: ["lab"], lookAlike: false },
+    { id: ada.id, name: null, active: true, collections: ["lab"], lookAlike: false },
   ]);
 });
 
