@@ -7,6 +7,7 @@ import { benchFaces } from "./faces.js";
 import { benchFrameAge } from "./frame-age.js";
 import { benchImport } from "./import.js";
 import { benchLatency } from "./latency.js";
+import { benchLiveness } from "./liveness.js";
 import { benchLoad } from "./load.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   load: benchLoad,
   search: benchSearch,
   api: benchApi,
+  liveness: benchLiveness,
 };
 
 const { values: flags, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

@@ -44,11 +44,13 @@ function networkThreshold({ search }: Config): ThresholdRule {
 
 /** All that the config says of one door's decisions. */
 export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
+  const { liveness, ...rules } = door.policy;
   return {
     door: door.id,
     collection: door.collection,
     mode: door.mode,
-    rules: door.policy,
+    rules,
+    liveness: { mode: liveness, askWithinMs: door.secondFactor?.withinMs ?? null },
     thresholds: {
       local: { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore },
       verifik: networkThreshold(config),

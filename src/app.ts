@@ -12,6 +12,7 @@ import { openSource } from "#app-cameras";
 import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, openNetworkSearch, policyOf, rulesOf } from "#app-parts";
+import { openQuestions, stepUpOf } from "#app-questions";
 import { openApi } from "#app-serve";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
@@ -20,12 +21,14 @@ import { codeOf, messageOf } from "#errors";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
+import { createCueTaker } from "#flow/cue-taker";
 import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
 import { watchDoor } from "#flow/door-watch";
 import { soleEngine } from "#flow/engines";
 import { rememberNewest } from "#flow/newest-picture";
 import { createSearchLane } from "#flow/search-lane";
+import { createWhereabouts } from "#flow/whereabouts";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import { statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
@@ -85,7 +88,13 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
 
   const binary = await locateFfmpeg(env["PATH"]);
   const { gallery, audit, admin } = closing.own(await openRecords(config));
-  const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
+  const finder = closing.own(
+    await openConfiguredFinder(
+      config,
+      env,
+      config.doors.some(({ policy }) => policy.liveness !== "off"),
+    ),
+  );
   const { verifik } = search;
   const engine = closing.own(
     verifik === null
@@ -117,6 +126,8 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   );
   const directory = createOnvifDirectory({ clock });
   const room = createRoom(gallery);
+  const whereabouts = createWhereabouts();
+  const questions = closing.own(openQuestions(config, control, tools));
   const { board } = room;
   const cameras = config.cameras.map((camera) => {
     const source = closing.own(openSource(camera, { directory, binary, tap: config.http !== null }, tools));
@@ -139,6 +150,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
           standing: createDoorStanding(clock.monotonicMs()),
           actuator,
           cameraHealthy,
+          ...{ whereabouts, questions, secondFactor: stepUpOf(door) },
           cropOf: encodeCrop,
           newId: newUlid,
           ...tools,
@@ -146,7 +158,18 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       });
     const { id, maxFrameAgeMs } = camera;
     return runCameraLoop(
-      { camera: id, source, finder, closeUp: finder.closeUp, desks, eye, maxFrameAgeMs, board, ...tools },
+      {
+        camera: id,
+        source,
+        finder,
+        closeUp: finder.closeUp,
+        desks,
+        eye,
+        cues: createCueTaker(),
+        maxFrameAgeMs,
+        board,
+        ...tools,
+      },
       signal,
     );
   });
@@ -168,7 +191,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         }),
       ),
       doors: Object.fromEntries(
-        doors.map(({ door, controller }) => [door.id, { mode: door.mode, ...controller.health() }]),
+        doors.map(({ door: { id, mode, policy }, controller }) => [
+          id,
+          { mode, liveness: policy.liveness, ...controller.health() },
+        ]),
       ),
     };
     const people = engine.size(null);
@@ -185,7 +211,11 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   if (config.api !== null) {
     const local = verifik === null ? engine : closing.own(await openLocalSearch(gallery, finder, tools));
     closing.own(
-      await openApi(config.api, { search: local, finder, gallery, admin, photoOf: photoKeeper(config) }, tools),
+      await openApi(
+        config.api,
+        { search: local, finder, gallery, admin, photoOf: photoKeeper(config), questions },
+        tools,
+      ),
     );
   }
   if (config.http !== null) {

@@ -1,6 +1,7 @@
 import type { Secret } from "#config/secret";
 import type { DecisionRules } from "#core/decision-rules";
 import type { Point } from "#core/geometry";
+import type { LivenessMode } from "#core/liveness";
 import type { DoorMode } from "#core/policy";
 
 /** A configuration that has passed every check: defaults filled in, paths absolute, secrets looked up. */
@@ -60,6 +61,15 @@ export interface DoorConfig {
   readonly mode: DoorMode;
   /** The site's policy with this door's differences. */
   readonly policy: PolicyConfig;
+  /** Who confirms a doubtful face; null = nobody, and it is refused. */
+  readonly secondFactor: SecondFactorConfig | null;
+}
+
+export interface SecondFactorConfig {
+  /** At least one of the two. */
+  readonly mqtt: boolean;
+  readonly http: boolean;
+  readonly withinMs: number;
 }
 
 export interface ControllerConfig {
@@ -71,7 +81,9 @@ export interface ControllerConfig {
   readonly pulseMs: number;
 }
 
-export type PolicyConfig = DecisionRules;
+export interface PolicyConfig extends DecisionRules {
+  readonly liveness: LivenessMode;
+}
 
 export interface SearchConfig {
   /** Null = the search on this computer. */
@@ -94,7 +106,6 @@ export interface FacesConfig {
   readonly minFacePx: number;
   readonly maxYaw: number;
   readonly minSharpness: number;
-  readonly liveness: "off" | "monitor";
   /** Keep a photo of each face that is enrolled, for making templates anew. */
   readonly keepPhotos: boolean;
 }
@@ -113,7 +124,7 @@ export interface ApiConfig {
   readonly tokens: readonly {
     readonly name: string;
     readonly token: Secret;
-    readonly scopes: readonly ("search" | "read" | "write")[];
+    readonly scopes: readonly ("search" | "read" | "write" | "confirm")[];
   }[];
   readonly allowedOrigins: readonly string[];
 }

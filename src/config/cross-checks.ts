@@ -1,5 +1,6 @@
 import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
-import type { KeyPath } from "#config/problem";
+import { error, type Finding, warning } from "#config/finding";
+import { livenessFindings } from "#config/liveness-checks";
 import type { ParsedFile } from "#config/schema";
 import { policyOf } from "#config/to-config";
 import { suggestion } from "#config/wording";
@@ -8,19 +9,13 @@ import { nearest } from "#core/nearest";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 
-/** Something that only shows when several keys are looked at together. */
-export interface Finding {
-  readonly path: KeyPath;
-  readonly message: string;
-  readonly severity: "error" | "warning";
-}
-
 /** Every contradiction in a file whose keys are valid one by one. */
 export function crossChecks(file: ParsedFile): Finding[] {
   return [
     ...cameraFindings(file),
     ...policyFindings(file),
     ...doorFindings(file),
+    ...livenessFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
     ...httpFindings(file),
@@ -57,11 +52,11 @@ function cameraFindings({ cameras, doors, faces }: ParsedFile): Finding[] {
   });
 }
 
-function policyFindings({ policy, doors }: ParsedFile): Finding[] {
-  const everywhere = contradiction(policyOf(policy, undefined));
+function policyFindings(file: ParsedFile): Finding[] {
+  const everywhere = contradiction(policyOf(file, undefined));
   if (everywhere !== null) return [error(["policy", everywhere.key], everywhere.message)];
-  return Object.entries(doors).flatMap(([id, door]) => {
-    const here = contradiction(policyOf(policy, door.policy));
+  return Object.entries(file.doors).flatMap(([id, door]) => {
+    const here = contradiction(policyOf(file, door.policy));
     return here === null ? [] : [error(["doors", id, "policy", here.key], here.message)];
   });
 }
@@ -72,7 +67,8 @@ function contradiction(rules: DecisionRules): { key: string; message: string } |
     : null;
 }
 
-function doorFindings({ cameras, doors, policy }: ParsedFile): Finding[] {
+function doorFindings(file: ParsedFile): Finding[] {
+  const { cameras, doors } = file;
   const owners = new Map<string, string>();
   return Object.entries(doors).flatMap(([id, door]) => {
     const at = ["doors", id];
@@ -88,7 +84,7 @@ function doorFindings({ cameras, doors, policy }: ParsedFile): Finding[] {
       );
     }
     owners.set(controller, id);
-    const rules = policyOf(policy, door.policy);
+    const rules = policyOf(file, door.policy);
     const camera = Object.hasOwn(cameras, door.camera) ? cameras[door.camera] : undefined;
     if (camera === undefined) {
       found.push(error([...at, "camera"], noSuchCamera(door.camera, Object.keys(cameras))));
@@ -183,12 +179,4 @@ function httpFindings({ http, api }: ParsedFile): Finding[] {
   }
   if (http.listen === api?.listen) found.push(error(["http", "listen"], `is taken by api.listen (${http.listen})`));
   return found;
-}
-
-function error(path: KeyPath, message: string): Finding {
-  return { path, message, severity: "error" };
-}
-
-function warning(path: KeyPath, message: string): Finding {
-  return { path, message, severity: "warning" };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secondFactor } from "#config/liveness-keys";
 import { policyOverrides } from "#config/policy-section";
 import { duration, id, oneOf, secret, text } from "#config/values";
 import { nearest } from "#core/nearest";
@@ -56,6 +57,13 @@ export const doorSection = z.strictObject({
   }).prefault("shadow"),
   policy: policyOverrides
     .meta({ description: "What this door does differently.", reload: "live", computed_default: "as in `policy`" })
+    .optional(),
+  second_factor: secondFactor
+    .meta({
+      description: "With liveness: require, who confirms that a doubtful face is really there.",
+      reload: "restart-part",
+      computed_default: "nobody is asked; doubtful faces are refused",
+    })
     .optional(),
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { livenessMode } from "#config/liveness-keys";
 import { formatDuration } from "#config/units";
 import { duration, number, whole } from "#config/values";
 import { DEFAULT_DECISION_RULES as DEFAULTS } from "#core/decision-rules";
@@ -35,6 +36,7 @@ export const policySection = z.strictObject({
   margin: margin.prefault(DEFAULTS.margin),
   patience: patience.prefault(formatDuration(DEFAULTS.patienceMs)),
   max_decision_age: maxDecisionAge.prefault(formatDuration(DEFAULTS.maxDecisionAgeMs)),
+  liveness: livenessMode.optional(),
 });
 
 /** What one door does differently. */
@@ -45,4 +47,5 @@ export const policyOverrides = z.strictObject({
   margin: margin.optional(),
   patience: patience.optional(),
   max_decision_age: maxDecisionAge.optional(),
+  liveness: livenessMode.optional(),
 });

@@ -22,7 +22,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     ...config.cameras.map(cameraLine),
     ...config.doors.map(doorLine),
     `search  ${search.verifik === null ? "local" : `on ${hostOf(search.verifik.url)}, roster ${search.verifik.roster}`}, ${search.mode}, ${score}, within ${formatDuration(search.deadlineMs)}`,
-    `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
+    `faces   from ${faces.minFacePx} px, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
     ...(config.http === null ? [] : [`http    console on ${listenText(config.http)}, with a password`]),
     `log     ${config.log.level}`,
@@ -60,8 +60,15 @@ function doorLine(door: DoorConfig): string {
   return [
     `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection},`,
     `controller ${controller.id} (${controller.profile}, key ${controller.keyId}, ${formatDuration(controller.pulseMs)}),`,
-    `${policy.agree} of ${policy.of} pictures must agree`,
+    `${policy.agree} of ${policy.of} pictures must agree, liveness ${policy.liveness}${askText(door)}`,
   ].join(" ");
+}
+
+function askText({ policy, secondFactor }: DoorConfig): string {
+  if (policy.liveness !== "require" || secondFactor === null) return "";
+  const { mqtt, http, withinMs } = secondFactor;
+  const ways = [...(mqtt ? ["MQTT"] : []), ...(http ? ["the API"] : [])].join(" and ");
+  return ` (in doubt asked over ${ways}, ${formatDuration(withinMs)})`;
 }
 
 function accountOf(account: { readonly username: string | null; readonly password: unknown }): string {

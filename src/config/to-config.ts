@@ -39,8 +39,8 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       dataDir: resolve(around.folder, site.data_dir),
     },
     cameras: Object.entries(file.cameras).map(([id, camera]) => cameraOf(id, camera, around)),
-    doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file.policy, around)),
-    policy: policyOf(file.policy, undefined),
+    doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file, around)),
+    policy: policyOf(file, undefined),
     search: {
       verifik: verifikOf(search, around),
       minScore: search.min_score === "auto" ? null : search.min_score,
@@ -53,7 +53,6 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       minFacePx: faces.min_face_px,
       maxYaw: faces.max_yaw,
       minSharpness: faces.min_sharpness,
-      liveness: faces.liveness,
       keepPhotos: faces.keep_photos,
     },
     mqtt: {
@@ -116,8 +115,8 @@ function listenOf(address: string): { host: string; port: number } {
   return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
-function doorOf(id: string, door: ParsedDoor, policy: ParsedFile["policy"], around: Surroundings): DoorConfig {
-  const { controller } = door;
+function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surroundings): DoorConfig {
+  const { controller, second_factor: asked } = door;
   return {
     id,
     camera: door.camera,
@@ -130,12 +129,16 @@ function doorOf(id: string, door: ParsedDoor, policy: ParsedFile["policy"], arou
       pulseMs: controller.pulse,
     },
     mode: door.mode,
-    policy: policyOf(policy, door.policy),
+    policy: policyOf(file, door.policy),
+    secondFactor: asked === undefined ? null : { mqtt: asked.mqtt, http: asked.http, withinMs: asked.within },
   };
 }
 
 /** The site's policy, and what one door does differently. */
-export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"]): PolicyConfig {
+export function policyOf(
+  { policy: site, faces }: Pick<ParsedFile, "policy" | "faces">,
+  door: ParsedDoor["policy"],
+): PolicyConfig {
   return {
     agree: door?.agree ?? site.agree,
     of: door?.of ?? site.of,
@@ -143,5 +146,6 @@ export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"])
     margin: door?.margin ?? site.margin,
     patienceMs: door?.patience ?? site.patience,
     maxDecisionAgeMs: door?.max_decision_age ?? site.max_decision_age,
+    liveness: door?.liveness ?? site.liveness ?? faces.liveness ?? "monitor",
   };
 }

@@ -1,6 +1,8 @@
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
+import { proofOf } from "#core/proof";
+import { isOpen } from "#core/question";
 import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, marginOf, supportOf, type Thresholds, windowOf } from "#core/support";
 import { thresholdFor } from "#core/threshold";
@@ -24,7 +26,8 @@ export interface Situation {
 }
 
 export type Verdict =
-  | { readonly result: "wait" }
+  /** `ask`: the person whom somebody must confirm first. */
+  | { readonly result: "wait"; readonly ask?: string }
   | {
       readonly result: "grant" | "deny";
       readonly reason: Reason;
@@ -105,6 +108,7 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
 
   const thresholds = thresholdsOf(policy, situation.gallerySizes);
   const leaderId = leaderOf(visit, thresholds, rules);
+  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
   if (leaderId !== null) {
     const frames = supportOf(leaderId, windowOf(visit, rules), thresholds, rules);
     const [newest] = [...frames].sort((a, b) => b.capturedAtMs - a.capturedAtMs);
@@ -115,17 +119,27 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     const facts = people.find(({ id }) => id === leaderId) ?? null;
     const refusal = refusalOf(policy, facts, situation.door);
     if (refusal !== null) return { result: "deny", reason: refusal, personId: leaderId, numbers };
+    const seenAtMs = Math.max(...frames.map((frame) => frame.capturedAtMs));
+    const named = { visit, personId: leaderId, seenAtMs, nowMs, ended, outOfPatience };
+    const proof = proofOf(policy.liveness, named);
+    if (proof === "refused") return { result: "deny", reason: "liveness", personId: leaderId, numbers };
+    if (proof === "ask" && isFresh) return { result: "wait", ask: leaderId };
+    if (proof !== "given") return WAIT;
     if (isFresh) return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return ended ? { result: "deny", reason: "stale", personId: leaderId, numbers } : WAIT;
   }
 
-  const outOfPatience = visit.firstTriedAtMs !== null && nowMs - visit.firstTriedAtMs >= rules.patienceMs;
-  if (!ended && !outOfPatience) return WAIT;
+  const { asked } = visit;
+  const isAsking = asked !== null && isOpen(asked, policy.liveness.askWithinMs ?? 0, nowMs);
+  if (!ended && (isAsking || (asked === null && !outOfPatience))) return WAIT;
   const best = bestFrame(visit.evidence, thresholds);
+  const bestNumbers = numbersOf(best, thresholds, situation);
+  // Recognised, doubted, asked about, and not recognised any more: the doubt is what is left.
+  if (asked !== null) return { result: "deny", reason: "liveness", personId: asked.personId, numbers: bestNumbers };
   const reason = whyNobody(visit, thresholds, rules);
   const personId =
     reason === "unknown_person" || best === undefined
       ? null
       : (bestOf(best, thresholds)?.answer.candidates[0]?.personId ?? null);
-  return { result: "deny", reason, personId, numbers: numbersOf(best, thresholds, situation) };
+  return { result: "deny", reason, personId, numbers: bestNumbers };
 }

@@ -1,6 +1,7 @@
 import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
 import type { Instant } from "#core/instant";
+import type { LivenessPolicy } from "#core/liveness";
 import type { DenyReason } from "#core/reason";
 import type { ThresholdRule } from "#core/threshold";
 
@@ -16,6 +17,7 @@ export interface DoorPolicy {
   readonly mode: DoorMode;
   readonly rules: DecisionRules;
   readonly thresholds: Readonly<Record<Engine, ThresholdRule>>;
+  readonly liveness: LivenessPolicy;
 }
 
 /** What the gallery knows of a person, read fresh at the moment of the decision. */

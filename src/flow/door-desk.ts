@@ -1,14 +1,17 @@
 import { recordOf } from "#core/decision-record";
-import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
+import { isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
 import type { SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
 import { addEvidence, addFault, closeVisit, deservesSecondTry, openVisit, spendSearch, type Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator } from "#flow/carry-out";
 import { type JudgeParts, judge } from "#flow/judgement";
+import type { QuestionDesk } from "#flow/questions";
 import { faultOf } from "#flow/search-lane";
-import type { Sighting } from "#flow/sighting";
+import type { Described, Sighting } from "#flow/sighting";
+import { createStepUp, type StepUpRules } from "#flow/step-up";
 import { type SearchRules, searchFor } from "#flow/visit-search";
+import type { Whereabouts } from "#flow/whereabouts";
 import type { Clock } from "#ports/clock";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -31,7 +34,7 @@ export interface DoorDesk {
   /** Notes the face and says whether this door wants it described and searched now (a search is then already paid for). */
   wants(sighting: Sighting): boolean;
   /** Searches a described face, adds the evidence and decides. Never throws. */
-  consider(sighting: Sighting, description: FaceDescription, times: LookTimes, signal: AbortSignal): Promise<void>;
+  consider(sighting: Sighting, description: Described, times: LookTimes, signal: AbortSignal): Promise<void>;
   /** The describing failed: the search that was paid for brought nothing. */
   failed(track: Track, error: unknown): void;
   /** Decides what time alone decides (patience), once a look. */
@@ -45,6 +48,10 @@ const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0
 export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
   readonly cropOf: Parameters<typeof searchFor>[3]["cropOf"];
+  readonly whereabouts?: Whereabouts;
+  /** How, and where, the door asks for a second factor; absent = nobody is asked. */
+  readonly secondFactor?: StepUpRules | null;
+  readonly questions?: QuestionDesk;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -74,12 +81,16 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
 
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const judgement = await judge(parts, visit, ended);
-    if (judgement === null || !isCurrent(visit)) return;
-    const { verdict, situation } = judgement;
+    const { verdict, situation } = await judge(parts, visit, ended);
+    if (!isCurrent(visit)) return;
+    if (verdict.result === "wait") {
+      if (verdict.ask !== undefined) stepUp.ask(visit, verdict.ask, situation.nowMs, signal);
+      return;
+    }
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
     if (verdict.result === "grant" && !standing.takeOpening(situation.nowMs)) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result));
+    stepUp.over(visit.trackId);
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
     const { camera } = rules;
@@ -97,6 +108,12 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
       parts.logger.error(line, `no decision could be made: ${messageOf(error)}`);
     }
   };
+
+  const stepUp = createStepUp({
+    ...{ door, camera: rules.camera, rules: parts.secondFactor ?? null, questions: parts.questions, visits },
+    ...{ budget: rules.budget, clock, logger: parts.logger },
+    settle: (visit, signal) => settleSafely(visit, false, signal),
+  });
 
   return {
     wants(sighting) {
@@ -156,6 +173,7 @@ export function createDoorDesk(rules: DoorRules, parts: DeskParts): DoorDesk {
       const visit = visits.get(track.id);
       if (visit !== undefined && visit.decided === null) await settleSafely(visit, true, signal);
       visits.delete(track.id);
+      stepUp.over(track.id);
       lastTimes.delete(track.id);
     },
   };

@@ -1,8 +1,10 @@
-import type { FaceDescription, Picture } from "#core/face";
+import type { Picture } from "#core/face";
 import type { Box } from "#core/geometry";
+import { firstOf } from "#core/support";
 import type { Evidence } from "#core/visit";
 import type { Engines } from "#flow/engines";
-import type { Sighting } from "#flow/sighting";
+import type { Described, Sighting } from "#flow/sighting";
+import type { Whereabouts } from "#flow/whereabouts";
 import type { Clock } from "#ports/clock";
 
 /** How a door asks who a face is. */
@@ -16,16 +18,20 @@ export interface SearchRules {
 
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
+/** API score of the same person: only who is recognised so clearly is noted to be at this camera. */
+const SAME_PERSON = 0.81;
 
 /** Asks who a described face is. Throws what the engines throw: then there is no evidence. */
 export async function searchFor(
   { frame, face }: Sighting,
-  { template, liveness }: FaceDescription,
+  { template, liveness, cues = null }: Described,
   rules: SearchRules,
   parts: {
     engines: Engines;
     /** JPEG of one face of a picture. */
     cropOf: (picture: Picture, box: Box) => Promise<Uint8Array>;
+    /** Of this site's other cameras. */
+    whereabouts?: Whereabouts;
     clock: Clock;
   },
   signal: AbortSignal,
@@ -41,14 +47,22 @@ export async function searchFor(
     },
     signal,
   );
-  return {
+  const evidence: Evidence = {
     capturedAtMs: frame.capturedAtMs,
     faceHeightPx: Math.round(face.box.height),
     norm: template.norm,
     yaw: face.yaw,
     sharpness: face.sharpness,
     liveness,
+    cues,
     answers,
     answeredAtMs: parts.clock.monotonicMs(),
+  };
+  const personId = firstOf(evidence);
+  const isSure = answers.every(({ candidates }) => (candidates[0]?.score ?? 0) >= SAME_PERSON);
+  if (cues === null || personId === null || !isSure) return evidence;
+  return {
+    ...evidence,
+    cues: { ...cues, alsoAt: parts.whereabouts?.seen(personId, frame.camera, frame.capturedAtMs) ?? null },
   };
 }

@@ -1,4 +1,5 @@
 import type { SightState } from "#core/camera-sight";
+import type { LivenessMode } from "#core/liveness";
 import type { DoorMode } from "#core/policy";
 import type { DoorHealth } from "#ports/door-controller";
 import type { CameraHealth } from "#ports/frame-source";
@@ -9,6 +10,12 @@ export interface CameraStatus extends Pick<CameraHealth, "state" | "code" | "res
   readonly sightSince: string;
 }
 
+export interface DoorStatus extends DoorHealth {
+  readonly mode: DoorMode;
+  /** Absent = not known. */
+  readonly liveness?: LivenessMode | undefined;
+}
+
 /** How the daemon is, for people and supervisors; no secret and nobody's name in it. */
 export interface Status {
   readonly version: string;
@@ -16,7 +23,7 @@ export interface Status {
   readonly startedAt: string;
   readonly broker: "online" | "offline";
   readonly cameras: Readonly<Record<string, CameraStatus>>;
-  readonly doors: Readonly<Record<string, { readonly mode: DoorMode } & DoorHealth>>;
+  readonly doors: Readonly<Record<string, DoorStatus>>;
   /** `memoryMb` is what the search holds the faces in. */
   readonly gallery: { readonly people: number; readonly faces: number; readonly memoryMb: number };
   /** Everything that keeps a door from opening now, one sentence each; empty = ready. */

@@ -12,6 +12,7 @@ export function doorPolicy(changes: Partial<DoorPolicy> = {}): DoorPolicy {
     collection: "staff",
     mode: "normal",
     rules: DEFAULT_DECISION_RULES,
+    liveness: { mode: "monitor", askWithinMs: null },
     thresholds: { local: DEFAULT_THRESHOLD, verifik: { configuredMin: 0.85, base: 0, slopePerDecade: 0 } },
     ...changes,
   };
@@ -36,6 +37,7 @@ export function evidenceAt(capturedAtMs: number, scores: readonly (readonly [str
     yaw: 0.05,
     sharpness: 30,
     liveness: 0.9,
+    cues: null,
     answers: [{ engine: "local", candidates: scores.map(([personId, score]) => ({ personId, score })) }],
     answeredAtMs: capturedAtMs,
   };

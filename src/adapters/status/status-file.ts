@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { SIGHT_STATES } from "#core/camera-sight";
+import { LIVENESS_MODES } from "#core/liveness";
 import type { Clock } from "#ports/clock";
 import type { Status } from "#ports/status-board";
 
@@ -23,6 +24,7 @@ const schema = z.object({
     z.string(),
     z.object({
       mode: z.enum(["normal", "shadow", "locked_down", "disabled"]),
+      liveness: z.enum(LIVENESS_MODES).optional(),
       broker: z.enum(["online", "offline"]),
       controller: z.enum(["online", "offline", "unknown"]),
     }),

@@ -17,8 +17,9 @@ export interface ClipVisit {
   /** The enrolled person it shows; null = nobody the gallery knows. */
   readonly person: string | null;
   readonly expected: "granted" | "denied";
-  /** True: what is shown to the camera is a picture of the person on a telephone. */
+  /** True: what is shown to the camera is a picture of the person, on a telephone unless told otherwise. */
   readonly isPictureAttack?: boolean;
+  readonly attackWith?: "telephone" | "print";
   readonly picture: Picture;
 }
 

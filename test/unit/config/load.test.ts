@@ -18,7 +18,8 @@ describe("a configuration file", () => {
   it("of nine lines is enough, and everything else has its safe default", async () => {
     const key = randomKey();
     const { config, warnings, defaulted } = await load(SMALL, { ...smallEnvironment(), LIMEN_SECRET_FRONT_DOOR: key });
-    const policy = { agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 };
+    const rules = { agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 };
+    const policy = { ...rules, liveness: "monitor" };
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       site: { name: "Studio", timeZone: "Europe/Berlin", dataDir: "/var/lib/limen" },
       cameras: [
@@ -43,6 +44,7 @@ describe("a configuration file", () => {
           controller: { profile: "limen_native", id: "front", key: "[secret]", keyId: "front-1", pulseMs: 3000 },
           mode: "shadow",
           policy,
+          secondFactor: null,
         },
       ],
       policy,
@@ -53,7 +55,6 @@ describe("a configuration file", () => {
         minFacePx: 48,
         maxYaw: 0.25,
         minSharpness: 2.5,
-        liveness: "monitor",
         keepPhotos: false,
       },
       mqtt: { url: "mqtt://127.0.0.1:1883", username: null, password: null, prefix: "limen", ca: null },
