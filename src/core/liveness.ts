@@ -45,7 +45,7 @@ const STILL_LIKENESS = 0.97;
 /** Spread of the nose in the face's plane (standard deviation, both directions together) under which nothing stands before it. */
 const FLAT_SPREAD = 0.012;
 /** An edge goes with the face when its distance stays within so many face heights … */
-const SAME_DISTANCE = 0.1;
+const SAME_DISTANCE = 0.2;
 /** … in this share of the frames … */
 const MOSTLY = 0.7;
 /** … while the face moved, or grew, so far that an edge of the room would have been left behind by so many face heights. */

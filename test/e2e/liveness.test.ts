@@ -40,16 +40,15 @@ afterAll(async () => {
   await camera[Symbol.asyncDispose]();
 });
 
-/** Confirms whoever is asked about, until the door has opened once; from then on says no. */
+/** Confirms whoever is asked about until the door has opened once; from then on nobody answers, and Limen looks on. */
 async function answerQuestions(signal: AbortSignal): Promise<void> {
   const done = new Set<string>();
   while (!signal.aborted) {
     for (const { payload } of home.on("limen/door/front/question")) {
       const { id, state } = JSON.parse(payload) as { id: string; state: string };
-      if (state !== "open" || done.has(id)) continue;
+      if (state !== "open" || done.has(id) || site.door.count("opened") > 0) continue;
       done.add(id);
-      const answer = site.door.count("opened") === 0 ? "confirm" : "decline";
-      await home.say("limen/door/front/answer", JSON.stringify({ v: 1, id, answer }));
+      await home.say("limen/door/front/answer", JSON.stringify({ v: 1, id, answer: "confirm" }));
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -77,15 +76,13 @@ it("a door that requires liveness opens for a confirmed face once, and not for a
   });
   const of = (visit: number) => decided.filter((one) => one.visit === visit);
   expect(of(0)[0]).toMatchObject({ result: "grant", reason: "ok" });
-  // How many decisions a visit of six seconds comes to depends on how fast this machine looks.
-  for (const [visit, cue] of [
-    [1, "frame_around_face"],
-    [2, "frame_around_face"],
-    [3, "looped_stream"],
-  ] as const) {
-    expect(of(visit).map(({ result }) => result)).not.toContain("grant");
-    expect(of(visit).flatMap(({ cues }) => cues)).toContain(cue);
-  }
+  const pictures = [...of(1), ...of(2)];
+  const again = of(3);
+  expect([pictures.length > 0, again.length > 0]).toEqual([true, true]);
+  for (const { result } of [...pictures, ...again]) expect(result).toBe("deny");
+  // Which of the two is seen for what it is depends on how often a busy machine looks.
+  expect(pictures.flatMap(({ cues }) => cues)).toContain("frame_around_face");
+  expect(again.flatMap(({ cues }) => cues)).toContain("looped_stream");
   expect(site.door.count("opened")).toBe(1);
   daemon.signal("SIGTERM");
   await daemon.ended;
