@@ -42,6 +42,7 @@ const OPEN_HOUSE = {
   lockOut: DEFAULT_LOCK_OUT,
   passback: NO_PASSBACK,
   interlockedWith: [],
+  liveness: { mode: "off", askWithinMs: null },
 } as const;
 
 function ruleOf(name: string, isGated: boolean, rules: Partial<DoorPolicy["rules"]>, isFixed = false): Rule {

@@ -74,7 +74,7 @@ const FOUND_MS = 20;
 const ANSWERED_MS = 60;
 
 /** Somebody who stands there alone, at a door that nothing speaks against opening. */
-const STANDING = { intent: "dwelling", company: ALONE } as const;
+const STANDING = { intent: "dwelling", company: ALONE, cues: null } as const;
 const NOTHING_AGAINST = {
   at: instant(0),
   clockTrusted: true,

@@ -8,6 +8,7 @@ import { benchFaces } from "./faces.js";
 import { benchFrameAge } from "./frame-age.js";
 import { benchImport } from "./import.js";
 import { benchLatency } from "./latency.js";
+import { benchLiveness } from "./liveness.js";
 import { benchLoad } from "./load.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   search: benchSearch,
   api: benchApi,
   accuracy: benchAccuracy,
+  liveness: benchLiveness,
 };
 
 const { values: flags, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

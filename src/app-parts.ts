@@ -49,18 +49,20 @@ function networkThreshold({ verifik }: Config["search"]): ThresholdRule {
 
 /** All that the config says of one door's decisions. */
 export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
+  const { liveness, lockOut, antiPassback: _, antiPassbackResetMs: __, ...rules } = door.policy;
   return {
     door: door.id,
     collection: door.collection,
     mode: door.mode,
     access: door.access,
     engine: config.search.engine,
-    rules: door.policy,
-    lockOut: door.policy.lockOut,
+    rules,
+    lockOut,
     passback: passbackOf(door),
     interlockedWith: config.interlocks
       .filter((group) => group.includes(door.id))
       .flatMap((group) => group.filter((other) => other !== door.id)),
+    liveness: { mode: liveness, askWithinMs: door.secondFactor?.withinMs ?? null },
     thresholds: {
       local: localThresholdOf(config),
       verifik: networkThreshold(config.search),

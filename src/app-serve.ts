@@ -16,6 +16,7 @@ import type { FaceSearch } from "#ports/face-search";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Logger } from "#ports/logger";
+import type { Questions } from "#ports/questions";
 import { VERSION } from "#version";
 
 /** Largest upload the API decodes; photographs a person enrols from by hand may be larger. */
@@ -32,6 +33,8 @@ interface ServedParts {
   readonly admin: GalleryAdmin;
   /** Cuts the photo that is kept of an enrolled face. */
   readonly photoOf: CropFace | undefined;
+  /** Second factors its doors ask for. */
+  readonly questions?: Questions;
 }
 
 /** The search API over the parts of a running Limen. Throws LIMEN_API_*. */

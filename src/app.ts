@@ -13,6 +13,7 @@ import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { openEngines } from "#app-engines";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openDoor, openLocalSearch, policyOf, rulesOf } from "#app-parts";
+import { openQuestions, stepUpOf } from "#app-questions";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
@@ -22,8 +23,10 @@ import { codeOf, messageOf } from "#errors";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
+import { createCueTaker } from "#flow/cue-taker";
 import { createDoorDesk } from "#flow/door-desk";
 import { rememberNewest } from "#flow/newest-picture";
+import { createWhereabouts } from "#flow/whereabouts";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import { statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
@@ -82,7 +85,8 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const binary = await locateFfmpeg(env["PATH"]);
   const records = closing.own(await openRecords(config));
   const { gallery, audit, admin, spendBook, calibrations } = records;
-  const finder = closing.own(await openConfiguredFinder(config, env, config.faces.liveness !== "off"));
+  const asksForLiveness = config.doors.some(({ policy }) => policy.liveness !== "off");
+  const finder = closing.own(await openConfiguredFinder(config, env, asksForLiveness));
   const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
   const { local } = engines;
 
@@ -109,6 +113,8 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const standings = await openStandings({ records, doors, announcer, tools });
   const directory = createOnvifDirectory({ clock });
   const room = createRoom(gallery);
+  const whereabouts = createWhereabouts();
+  const questions = closing.own(openQuestions(config, control, tools));
   const { board } = room;
   const cameras = config.cameras.map((camera) => {
     const source = closing.own(openSource(camera, { directory, binary, tap: config.http !== null }, tools));
@@ -132,6 +138,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
           actuator,
           cameraHealthy,
           calibration: () => calibrations.inForce(door.collection, finder.modelId),
+          ...{ whereabouts, questions, secondFactor: stepUpOf(door) },
           cropOf: encodeCrop,
           newId: newUlid,
           ...tools,
@@ -147,6 +154,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         closeUp: finder.closeUp,
         desks,
         eye,
+        cues: createCueTaker(),
         maxFrameAgeMs,
         lookIntervalMs,
         board,
@@ -170,7 +178,10 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         }),
       ),
       doors: Object.fromEntries(
-        doors.map(({ door, controller }) => [door.id, { mode: door.mode, ...controller.health() }]),
+        doors.map(({ door: { id, mode, policy }, controller }) => [
+          id,
+          { mode, liveness: policy.liveness, ...controller.health() },
+        ]),
       ),
     };
     const people = local?.size(null) ?? null;
@@ -198,7 +209,9 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   };
   if (config.api !== null) {
     const search = local ?? closing.own(await openLocalSearch(gallery, finder, tools));
-    closing.own(await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config) }, tools));
+    closing.own(
+      await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config), questions }, tools),
+    );
   }
   if (config.http !== null) {
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {

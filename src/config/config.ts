@@ -3,6 +3,7 @@ import type { AccessPolicy } from "#core/access";
 import type { DecisionRules } from "#core/decision-rules";
 import type { EngineChoice } from "#core/engine-choice";
 import type { Point } from "#core/geometry";
+import type { LivenessMode } from "#core/liveness";
 import type { LockOutRule } from "#core/lock-out";
 import type { PassbackPolicy } from "#core/passback";
 import type { DoorMode } from "#core/policy";
@@ -72,6 +73,15 @@ export interface DoorConfig {
   readonly policy: PolicyConfig;
   /** Who may pass here, and when. */
   readonly access: AccessPolicy;
+  /** Who confirms a doubtful face; null = nobody, and it is refused. */
+  readonly secondFactor: SecondFactorConfig | null;
+}
+
+export interface SecondFactorConfig {
+  /** At least one of the two. */
+  readonly mqtt: boolean;
+  readonly http: boolean;
+  readonly withinMs: number;
 }
 
 export interface ControllerConfig {
@@ -87,6 +97,7 @@ export interface PolicyConfig extends DecisionRules {
   readonly lockOut: LockOutRule;
   readonly antiPassback: PassbackPolicy["mode"];
   readonly antiPassbackResetMs: number;
+  readonly liveness: LivenessMode;
 }
 
 export interface SearchConfig {
@@ -122,7 +133,6 @@ export interface FacesConfig {
   readonly minFacePx: number;
   readonly maxYaw: number;
   readonly minSharpness: number;
-  readonly liveness: "off" | "monitor";
   /** Keep a photo of each face that is enrolled, for making templates anew. */
   readonly keepPhotos: boolean;
 }
@@ -141,7 +151,7 @@ export interface ApiConfig {
   readonly tokens: readonly {
     readonly name: string;
     readonly token: Secret;
-    readonly scopes: readonly ("search" | "read" | "write")[];
+    readonly scopes: readonly ("search" | "read" | "write" | "confirm")[];
   }[];
   readonly allowedOrigins: readonly string[];
 }

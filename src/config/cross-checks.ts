@@ -1,6 +1,7 @@
 import { accessFindings } from "#config/access-checks";
 import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
 import { error, type Finding, warning } from "#config/finding";
+import { livenessFindings } from "#config/liveness-checks";
 import type { ParsedFile } from "#config/schema";
 import { standingFindings } from "#config/standing-checks";
 import { NETWORK_DEADLINE_MS, networkScoreOf, policyOf } from "#config/to-config";
@@ -18,6 +19,7 @@ export function crossChecks(file: ParsedFile): Finding[] {
     ...doorFindings(file),
     ...accessFindings(file),
     ...standingFindings(file),
+    ...livenessFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
     ...httpFindings(file),
@@ -54,11 +56,11 @@ function cameraFindings({ cameras, doors, faces }: ParsedFile): Finding[] {
   });
 }
 
-function policyFindings({ policy, doors }: ParsedFile): Finding[] {
-  const everywhere = contradiction(policyOf(policy, undefined));
+function policyFindings(file: ParsedFile): Finding[] {
+  const everywhere = contradiction(policyOf(file, undefined));
   if (everywhere !== null) return [error(["policy", everywhere.key], everywhere.message)];
-  return Object.entries(doors).flatMap(([id, door]) => {
-    const here = contradiction(policyOf(policy, door.policy));
+  return Object.entries(file.doors).flatMap(([id, door]) => {
+    const here = contradiction(policyOf(file, door.policy));
     return here === null ? [] : [error(["doors", id, "policy", here.key], here.message)];
   });
 }
@@ -69,8 +71,9 @@ function contradiction(rules: DecisionRules): { key: string; message: string } |
     : null;
 }
 
-function doorFindings({ cameras, doors, policy, search }: ParsedFile): Finding[] {
-  const budget = search.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET;
+function doorFindings(file: ParsedFile): Finding[] {
+  const { cameras, doors } = file;
+  const budget = file.search.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET;
   const owners = new Map<string, string>();
   return Object.entries(doors).flatMap(([id, door]) => {
     const at = ["doors", id];
@@ -86,7 +89,7 @@ function doorFindings({ cameras, doors, policy, search }: ParsedFile): Finding[]
       );
     }
     owners.set(controller, id);
-    const rules = policyOf(policy, door.policy);
+    const rules = policyOf(file, door.policy);
     const camera = Object.hasOwn(cameras, door.camera) ? cameras[door.camera] : undefined;
     if (camera === undefined) {
       found.push(error([...at, "camera"], noSuchCamera(door.camera, Object.keys(cameras))));
@@ -96,7 +99,7 @@ function doorFindings({ cameras, doors, policy, search }: ParsedFile): Finding[]
       found.push(
         error(
           at,
-          `could never open: ${rules.agree} searches at ${camera.looks_per_second} looks a second${search.engine === "local" ? "" : ` and one call a second, ${budget.maxSearches} in all,`} do not fit into its window and patience`,
+          `could never open: ${rules.agree} searches at ${camera.looks_per_second} looks a second${file.search.engine === "local" ? "" : ` and one call a second, ${budget.maxSearches} in all,`} do not fit into its window and patience`,
         ),
       );
     } else if (camera.max_frame_age > rules.maxDecisionAgeMs) {

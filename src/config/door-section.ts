@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scheduleName } from "#config/access-section";
+import { secondFactor } from "#config/liveness-keys";
 import { policyOverrides } from "#config/policy-section";
 import { duration, id, oneOf, secret, text } from "#config/values";
 import { nearest } from "#core/nearest";
@@ -68,6 +69,13 @@ export const doorSection = z.strictObject({
   schedule: scheduleName("When people may pass here.", "as in `policy`").optional(),
   policy: policyOverrides
     .meta({ description: "What this door does differently.", reload: "live", computed_default: "as in `policy`" })
+    .optional(),
+  second_factor: secondFactor
+    .meta({
+      description: "With liveness: require, who confirms that a doubtful face is really there.",
+      reload: "restart-part",
+      computed_default: "nobody is asked; doubtful faces are refused",
+    })
     .optional(),
 });
 

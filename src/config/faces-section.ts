@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { number, oneOf, path, whole, yesOrNo } from "#config/values";
+import { formerLiveness } from "#config/liveness-keys";
+import { number, path, whole, yesOrNo } from "#config/values";
 
 /**
  * Standard deviation of the Laplacian. In three clips of visits no face of 48 px and more was under 3.3, and a blur of 2 px in the
@@ -30,11 +31,7 @@ export const facesSection = z.strictObject({
     description: "A face more blurred than this is not judged.",
     reload: "live",
   }).prefault(DEFAULT_MIN_SHARPNESS),
-  liveness: oneOf(["off", "monitor"], {
-    description:
-      "monitor records how much a face looks like a picture of one. It never refuses: a good photograph can open a door.",
-    reload: "restart-part",
-  }).prefault("monitor"),
+  liveness: formerLiveness.optional(),
   keep_photos: yesOrNo({
     description:
       "Keep a photo of each face enrolled from now on, so that templates can be made anew when the models change (limen people re-embed). A photo says more about a person than a template, so none is kept unless you say so.",

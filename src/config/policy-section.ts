@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scheduleName, watchList } from "#config/access-section";
+import { livenessMode } from "#config/liveness-keys";
 import { formatDuration } from "#config/units";
 import { duration, number, oneOf, whole } from "#config/values";
 import { COMPANY_RULES, DEFAULT_DECISION_RULES as DEFAULTS, INTENT_RULES } from "#core/decision-rules";
@@ -92,6 +93,7 @@ export const policySection = z.strictObject({
   anti_passback_reset: antiPassbackReset.prefault(formatDuration(NO_PASSBACK.resetMs)),
   intent: intent.prefault(DEFAULTS.intent),
   company: company.prefault(DEFAULTS.company),
+  liveness: livenessMode.optional(),
 });
 
 /** What one door does differently. */
@@ -108,4 +110,5 @@ export const policyOverrides = z.strictObject({
   anti_passback_reset: antiPassbackReset.optional(),
   intent: intent.optional(),
   company: company.optional(),
+  liveness: livenessMode.optional(),
 });

@@ -30,26 +30,27 @@ function interlockFindings({ interlocks = [], doors }: ParsedFile): Found[] {
   );
 }
 
-function lockOutFindings({ policy, doors }: ParsedFile): Found[] {
+function lockOutFindings(file: ParsedFile): Found[] {
   const isWrong = (door: ParsedFile["doors"][string]["policy"]): boolean => {
-    const { firstMs, longestMs } = policyOf(policy, door).lockOut;
+    const { firstMs, longestMs } = policyOf(file, door).lockOut;
     return longestMs < firstMs;
   };
   const message = "is shorter than `first`: no lock-out could be as long as the first one";
   if (isWrong(undefined)) return [error(["policy", "lock_out", "longest"], message)];
-  return Object.entries(doors).flatMap(([id, door]) =>
+  return Object.entries(file.doors).flatMap(([id, door]) =>
     isWrong(door.policy) ? [error(["doors", id, "policy", "lock_out"], message)] : [],
   );
 }
 
-function passbackFindings({ policy, doors }: ParsedFile): Found[] {
+function passbackFindings(file: ParsedFile): Found[] {
+  const { policy, doors } = file;
   const all = Object.entries(doors);
   const found: Found[] = [];
   if (policy.anti_passback !== "off" && all.every(([, door]) => door.enters === undefined)) {
     found.push(warning(["policy", "anti_passback"], "does nothing: no door says which area it `enters`"));
   }
   for (const [id, door] of all) {
-    const { antiPassback, antiPassbackResetMs } = policyOf(policy, door.policy);
+    const { antiPassback, antiPassbackResetMs } = policyOf(file, door.policy);
     const { enters, leaves } = door;
     if (enters !== undefined && enters === leaves) {
       found.push(error(["doors", id, "leaves"], `and enters are both ${enters}; a door leads one way`));

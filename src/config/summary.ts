@@ -25,7 +25,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     ...config.interlocks.map((group) => `doors   ${group.join(" and ")}: one opens only while the others are shut`),
     ...accessLines(config),
     ...searchLines(search),
-    `faces   from ${faces.minFacePx} px, liveness ${faces.liveness}, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
+    `faces   from ${faces.minFacePx} px, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
     ...(config.http === null ? [] : [`http    console on ${listenText(config.http)}, with a password`]),
     `log     ${config.log.level}`,
@@ -87,7 +87,7 @@ function doorLine(door: DoorConfig): string {
   return [
     `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection}${hours === null ? "" : `, hours ${hours.name}`}${watchText(access)},`,
     `controller ${controller.id} (${controller.profile}, key ${controller.keyId}, ${formatDuration(controller.pulseMs)}),`,
-    `${policy.agree} of ${policy.of} pictures must agree${standing}`,
+    `${policy.agree} of ${policy.of} pictures must agree, liveness ${policy.liveness}${askText(door)}${standing}`,
   ].join(" ");
 }
 
@@ -102,6 +102,13 @@ function accessLines({ doors: [first] }: Config): string[] {
   const people = persons.length === 1 ? "1 person" : `${persons.length} people`;
   const named = [...groups.map(({ collection }) => `group ${collection}`), people];
   return [`access  with words of their own: ${named.join(", ")} (limen explain)`];
+}
+
+function askText({ policy, secondFactor }: DoorConfig): string {
+  if (policy.liveness !== "require" || secondFactor === null) return "";
+  const { mqtt, http, withinMs } = secondFactor;
+  const ways = [...(mqtt ? ["MQTT"] : []), ...(http ? ["the API"] : [])].join(" and ");
+  return ` (in doubt asked over ${ways}, ${formatDuration(withinMs)})`;
 }
 
 function accountOf(account: { readonly username: string | null; readonly password: unknown }): string {

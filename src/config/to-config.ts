@@ -42,7 +42,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
     cameras: Object.entries(file.cameras).map(([id, camera]) => cameraOf(id, camera, around)),
     doors: Object.entries(file.doors).map(([id, door]) => doorOf(id, door, file, around)),
     interlocks: file.interlocks ?? [],
-    policy: policyOf(file.policy, undefined),
+    policy: policyOf(file, undefined),
     search: {
       engine: search.engine,
       verifik: networkOf(search, around),
@@ -56,7 +56,6 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       minFacePx: faces.min_face_px,
       maxYaw: faces.max_yaw,
       minSharpness: faces.min_sharpness,
-      liveness: faces.liveness,
       keepPhotos: faces.keep_photos,
     },
     mqtt: {
@@ -136,7 +135,7 @@ function listenOf(address: string): { host: string; port: number } {
 }
 
 function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surroundings): DoorConfig {
-  const { controller } = door;
+  const { controller, second_factor: asked } = door;
   return {
     id,
     camera: door.camera,
@@ -151,13 +150,17 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     enters: door.enters ?? null,
     leaves: door.leaves ?? null,
     mode: door.mode,
-    policy: policyOf(file.policy, door.policy),
+    policy: policyOf(file, door.policy),
     access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
+    secondFactor: asked === undefined ? null : { mqtt: asked.mqtt, http: asked.http, withinMs: asked.within },
   };
 }
 
 /** The site's policy, and what one door does differently. */
-export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"]): PolicyConfig {
+export function policyOf(
+  { policy: site, faces }: Pick<ParsedFile, "policy" | "faces">,
+  door: ParsedDoor["policy"],
+): PolicyConfig {
   return {
     agree: door?.agree ?? site.agree,
     of: door?.of ?? site.of,
@@ -175,5 +178,6 @@ export function policyOf(site: ParsedFile["policy"], door: ParsedDoor["policy"])
     antiPassbackResetMs: door?.anti_passback_reset ?? site.anti_passback_reset,
     intent: door?.intent ?? site.intent,
     company: door?.company ?? site.company,
+    liveness: door?.liveness ?? site.liveness ?? faces.liveness ?? "monitor",
   };
 }

@@ -1,6 +1,6 @@
 import type { Situation, Verdict } from "#core/decision";
 import type { Instant } from "#core/instant";
-import { type Liveness, suspicionOf } from "#core/liveness";
+import { type Liveness, livenessOf } from "#core/liveness";
 import type { DoorMode, DoorPolicy } from "#core/policy";
 import type { Reason } from "#core/reason";
 import type { Visit } from "#core/visit";
@@ -78,7 +78,7 @@ export function recordOf(input: {
     margin,
     threshold,
     gallerySize,
-    liveness: suspicionOf(visit.evidence.map((frame) => frame.liveness)),
+    liveness: livenessOf(policy.liveness.mode === "off" ? [] : visit.evidence),
     accompanied: isAccompanied(visit, policy),
     mode: policy.mode,
     searches: visit.searches,

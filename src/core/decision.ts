@@ -5,6 +5,8 @@ import { rulesFor, thresholdsOf } from "#core/demands";
 import { admissible, restsOnFallback } from "#core/engine-choice";
 import { wantsIn } from "#core/intent";
 import { type DoorFacts, type DoorPolicy, type PersonFacts, refusalOf } from "#core/policy";
+import { proofOf } from "#core/proof";
+import { isOpen } from "#core/question";
 import type { DenyReason, Reason } from "#core/reason";
 import { leaderOf, supportOf, windowOf } from "#core/support";
 import type { CalibratedThreshold } from "#core/threshold";
@@ -29,7 +31,8 @@ export interface Situation {
 }
 
 export type Verdict =
-  | { readonly result: "wait" }
+  /** `ask`: the person whom somebody must confirm first. */
+  | { readonly result: "wait"; readonly ask?: string }
   | {
       readonly result: "grant" | "deny";
       readonly reason: Reason;
@@ -71,7 +74,9 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
   const rulesOf = rulesFor(policy, people);
   const leads = (seen: Visit): string | null => leaderOf(admissible(seen, policy.engine), thresholds, rulesOf);
   const inTime = asOf(situation.visit, deadlineMs);
-  const visit = outOfPatience && leads(inTime) === null ? inTime : situation.visit;
+  // While somebody is asked to confirm, patience waits for the answer.
+  const hasGivenUp = outOfPatience && situation.visit.asked === null && leads(inTime) === null;
+  const visit = hasGivenUp ? inTime : situation.visit;
   const leaderId = leads(visit);
 
   // To say of somebody that they are on the list takes the threshold; to keep the door shut, whoever leads, a resemblance is enough.
@@ -102,13 +107,23 @@ export function decide(policy: DoorPolicy, situation: Situation): Verdict {
     if (hindrance !== null) {
       return ended || (hindrance === "accompanied" && outOfPatience) ? deny(hindrance) : WAIT;
     }
+    const seenAtMs = Math.max(...frames.map((frame) => frame.capturedAtMs));
+    const proof = proofOf(policy.liveness, { visit, personId: leaderId, seenAtMs, nowMs, ended, outOfPatience });
+    if (proof === "refused") return deny("liveness");
+    if (proof === "ask" && isFresh) return { result: "wait", ask: leaderId };
+    if (proof !== "given") return WAIT;
     if (isFresh) return { result: "grant", reason: "ok", personId: leaderId, numbers };
     return ended ? deny("stale") : WAIT;
   }
 
-  if (!ended && !outOfPatience) return WAIT;
+  const { asked } = visit;
+  const isAsking = asked !== null && isOpen(asked, policy.liveness.askWithinMs ?? 0, nowMs);
+  if (!ended && (isAsking || (asked === null && !outOfPatience))) return WAIT;
   const best = bestFrame(visit.evidence, thresholds);
+  const numbers = numbersOf(best, thresholds, gallerySizes);
+  // Recognised, doubted, asked about, and not recognised any more: the doubt is what is left.
+  if (asked !== null) return { result: "deny", reason: "liveness", personId: asked.personId, numbers };
   const reason = whyNobody(visit, thresholds, rulesOf);
   const personId = reason === "unknown_person" ? null : nearestPerson(best, thresholds);
-  return { result: "deny", reason, personId, numbers: numbersOf(best, thresholds, gallerySizes) };
+  return { result: "deny", reason, personId, numbers };
 }

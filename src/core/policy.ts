@@ -3,6 +3,7 @@ import type { Engine } from "#core/candidate";
 import type { DecisionRules } from "#core/decision-rules";
 import type { EngineChoice } from "#core/engine-choice";
 import type { Instant } from "#core/instant";
+import type { LivenessPolicy } from "#core/liveness";
 import type { LockOutRule } from "#core/lock-out";
 import { isInside, type PassbackPolicy, type Stay } from "#core/passback";
 import type { DenyReason } from "#core/reason";
@@ -35,6 +36,7 @@ export interface DoorPolicy {
   readonly passback: PassbackPolicy;
   /** Doors that must be known to be shut while this one opens. */
   readonly interlockedWith: readonly string[];
+  readonly liveness: LivenessPolicy;
 }
 
 /** What the gallery knows of a person, read fresh at the moment of the decision. */

@@ -1,5 +1,6 @@
 import { decide, type Situation, type Verdict } from "#core/decision";
 import type { DoorPolicy } from "#core/policy";
+import type { Visit } from "#core/visit";
 
 /** How a recorded visit comes out under a policy. */
 export interface Redecision {
@@ -13,6 +14,16 @@ export interface Redecision {
   readonly cutShort: boolean;
 }
 
+/** The visit when so many of its pictures had been answered. */
+function asItStood(visit: Visit, frames: number, atMs: number): Visit {
+  const evidence = visit.evidence.slice(0, frames);
+  const { asked } = visit;
+  if (asked === null || asked.atMs > atMs) return { ...visit, evidence, engineFault: null, asked: null };
+  const isAnswered = asked.answeredAtMs !== null && asked.answeredAtMs <= atMs;
+  const question = isAnswered ? asked : { ...asked, answer: null, answeredAtMs: null };
+  return { ...visit, evidence, engineFault: null, asked: question };
+}
+
 /**
  * Decides a recorded visit again, answer by answer as they came. Pure: the same situation and policy give the same result to the last
  * bit, and the policy in force at the time gives what was decided then.
@@ -20,7 +31,7 @@ export interface Redecision {
 export function redecide(policy: DoorPolicy, situation: Situation): Redecision {
   const { visit } = situation;
   for (const [i, { answeredAtMs }] of visit.evidence.entries()) {
-    const soFar = { ...visit, evidence: visit.evidence.slice(0, i + 1), engineFault: null };
+    const soFar = asItStood(visit, i + 1, answeredAtMs);
     const verdict = decide(policy, { ...situation, visit: soFar, nowMs: answeredAtMs, ended: false });
     if (verdict.result !== "wait") return { verdict, frames: i + 1, cutShort: false };
   }

@@ -32,16 +32,35 @@ export interface SearchBudget {
   readonly burst: BucketRule;
   /** Searches in one visit, at most. */
   readonly maxSearches: number;
+  /** While a second factor is awaited. */
+  readonly whileAsked: AskedBudget;
+}
+
+/** Searches that keep the evidence fresh until somebody has answered. */
+export interface AskedBudget {
+  /** Until the answer; null = not at all. */
+  readonly waiting: BucketRule | null;
+  /** Once it was yes, as fast as a new visit, so many times at most. */
+  readonly onceConfirmed: number;
 }
 
 /**
  * Local engine: three searches at once (two must agree, one may fail), then one each 300 ms, 20 in all. The burst is what lets
  * a person in within half a second; the refill is what keeps a loiterer cheap.
  */
-export const LOCAL_SEARCH_BUDGET: SearchBudget = { burst: { capacity: 3, refillEveryMs: 300 }, maxSearches: 20 };
+export const LOCAL_SEARCH_BUDGET: SearchBudget = {
+  burst: { capacity: 3, refillEveryMs: 300 },
+  maxSearches: 20,
+  // Two of three pictures always lie within 2 s of each other.
+  whileAsked: { waiting: { capacity: 1, refillEveryMs: 600 }, onceConfirmed: 10 },
+};
 
-/** An engine on the network, paid by the call: one search, then one a second, three in all. */
-export const NETWORK_SEARCH_BUDGET: SearchBudget = { burst: { capacity: 1, refillEveryMs: 1000 }, maxSearches: 3 };
+/** An engine on the network, paid by the call: one search, then one a second, three in all; three more after a confirmation. */
+export const NETWORK_SEARCH_BUDGET: SearchBudget = {
+  burst: { capacity: 1, refillEveryMs: 1000 },
+  maxSearches: 3,
+  whileAsked: { waiting: null, onceConfirmed: 3 },
+};
 
 /**
  * What one face may cost at an engine that is paid by the call, over all its visits until it is forgotten. A stranger who stands at

@@ -1,7 +1,11 @@
 import type { Answer } from "#core/candidate";
+
 import type { Company } from "#core/company";
+import type { FrameCues } from "#core/frame-cues";
 import type { Intent } from "#core/intent";
+import type { Question } from "#core/question";
 import type { DenyReason, Reason } from "#core/reason";
+
 import { type Bucket, fullBucket, type SearchBudget, takeToken } from "#core/throttle";
 
 /** What somebody was doing when a picture was taken, and who was with them. */
@@ -20,6 +24,8 @@ export interface Evidence extends Circumstances {
   readonly sharpness: number;
   /** 0..1, null when not measured. */
   readonly liveness: number | null;
+  /** What else says whether it is a person; null when not measured. */
+  readonly cues: FrameCues | null;
   /** One for each engine that was asked; all of them must agree. */
   readonly answers: readonly Answer[];
   /** Monotonic ms at which the last of them came. */
@@ -49,13 +55,15 @@ export interface Visit {
   readonly engineFault: EngineFault | null;
   /** How an earlier visit of the same face ended, when that spared a search; else null. */
   readonly knownRefusal: DenyReason | null;
+  /** The second factor that was asked for; null = none yet. */
+  readonly asked: Question | null;
   readonly decided: "grant" | "deny" | null;
   /** Why it was denied; null while it was not. */
   readonly deniedFor: DenyReason | null;
 }
 
 /** Evidence kept: all that a visit's searches may bring, so that the decision can be made again; it looks at the newest `of` only. */
-const KEPT_EVIDENCE = 20;
+const KEPT_EVIDENCE = 64;
 
 /** After a refusal, a face this much taller or clearer is worth one more try. */
 const CLEARLY_BETTER = 1.2;
@@ -74,6 +82,7 @@ export function openVisit(trackId: number, atMs: number, budget: SearchBudget, a
     bestSharpness: 0,
     engineFault: null,
     knownRefusal: null,
+    asked: null,
     decided: null,
     deniedFor: null,
   };
@@ -81,7 +90,12 @@ export function openVisit(trackId: number, atMs: number, budget: SearchBudget, a
 
 /** Spends one search; null when this visit may not search now (decided, used up, or too soon). */
 export function spendSearch(visit: Visit, budget: SearchBudget, nowMs: number): Visit | null {
-  if (visit.decided !== null || visit.searches >= budget.maxSearches) return null;
+  if (visit.decided !== null) return null;
+  if (visit.asked !== null) {
+    const asked = spendWhileAsked(visit.asked, budget, nowMs);
+    return asked === null ? null : { ...visit, asked, searches: visit.searches + 1 };
+  }
+  if (visit.searches >= budget.maxSearches) return null;
   const tokens = takeToken(visit.tokens, budget.burst, nowMs);
   if (tokens === null) return null;
   return { ...visit, tokens, searches: visit.searches + 1, firstTriedAtMs: visit.firstTriedAtMs ?? nowMs };
@@ -96,6 +110,34 @@ export function addEvidence(visit: Visit, evidence: Evidence): Visit {
     bestSharpness: Math.max(visit.bestSharpness, evidence.sharpness),
     engineFault: null,
   };
+}
+
+/** While a question is open the face is still looked for, out of a budget of its own: a grant rests on a fresh picture. */
+function spendWhileAsked(asked: Question, { burst, whileAsked }: SearchBudget, nowMs: number): Question | null {
+  const isConfirmed = asked.answer === "confirmed";
+  const rule = isConfirmed ? burst : whileAsked.waiting;
+  if (rule === null || (isConfirmed && asked.searches >= whileAsked.onceConfirmed)) return null;
+  const tokens = takeToken(asked.tokens, rule, nowMs);
+  return tokens === null ? null : { ...asked, tokens, searches: asked.searches + (isConfirmed ? 1 : 0) };
+}
+
+/** Asks for a second factor, once a visit: null when the visit is decided, or was asked about already. */
+export function askAbout(visit: Visit, personId: string, nowMs: number): Visit | null {
+  if (visit.decided !== null || visit.asked !== null) return null;
+  const tokens = { tokens: 0, atMs: nowMs };
+  return { ...visit, asked: { personId, atMs: nowMs, answeredAtMs: null, answer: null, searches: 0, tokens } };
+}
+
+/** Takes the answer to the visit's question; null when there is none to answer any more. */
+export function answered(
+  visit: Visit,
+  answer: "confirmed" | "declined",
+  { burst }: SearchBudget,
+  nowMs: number,
+): Visit | null {
+  const { asked } = visit;
+  if (visit.decided !== null || asked === null || asked.answer !== null) return null;
+  return { ...visit, asked: { ...asked, answer, answeredAtMs: nowMs, tokens: fullBucket(burst, nowMs) } };
 }
 
 /** A search that failed or came too late is no evidence; only the fault is remembered. */

@@ -1,12 +1,14 @@
 import { NO_ATTENTION, worthLooking } from "#core/attention";
-import type { FaceDescription } from "#core/face";
+
 import { nextSceneTime, type SceneTime } from "#core/scene-time";
+
 import { type CloseUp, NO_TILES, planTiles } from "#core/tiles";
 import { DEFAULT_TRACK_RULES, EMPTY_TRACK_BOOK, joinTracks, type TrackStep } from "#core/track";
 import { codeOf, messageOf } from "#errors";
 import type { CameraEye } from "#flow/camera-eye";
+import type { CueTaker } from "#flow/cue-taker";
 import type { DoorDesk, LookTimes } from "#flow/door-desk";
-import type { Sighting } from "#flow/sighting";
+import type { Described, Sighting } from "#flow/sighting";
 import type { Clock } from "#ports/clock";
 import type { FaceFinder } from "#ports/face-finder";
 import type { Frame, FrameSource } from "#ports/frame-source";
@@ -27,6 +29,8 @@ export interface CameraLoopParts {
   readonly desks: readonly DoorDesk[];
   /** Sees every picture before anybody looks for faces in it. */
   readonly eye: CameraEye;
+  /** Tells people from pictures of people; absent = nobody asks. */
+  readonly cues?: CueTaker;
   /** Frames older than this are never looked at, ms. */
   readonly maxFrameAgeMs: number;
   /** Ms between two pictures of the source while something moves. */
@@ -50,9 +54,10 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
   let hasFault = false;
   let sceneTime: SceneTime | null = null;
 
-  const describe = async (sighting: Sighting): Promise<FaceDescription | null> => {
+  const describe = async (sighting: Sighting): Promise<Described | null> => {
     try {
-      return await parts.finder.describe(sighting.frame, sighting.face);
+      const description = await parts.finder.describe(sighting.frame, sighting.face);
+      return { ...description, cues: parts.cues?.read(sighting, description.template) ?? null };
     } catch (error) {
       for (const desk of desks) desk.failed(sighting.track, error);
       return null;
@@ -86,6 +91,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     const { plan, tiles } = planTiles(tilePlan, frame, parts.closeUp, wanted);
     tilePlan = plan;
     const faces = await parts.finder.find(frame, tiles);
+    if (faces.length > 0) parts.cues?.looked(frame);
     const foundMs = clock.monotonicMs();
     metrics.count("limen_faces_found_total", { camera }, faces.length);
     sceneTime = nextSceneTime(sceneTime, frame, parts.lookIntervalMs);

@@ -1,31 +1,28 @@
 import { recordOf } from "#core/decision-record";
+
 import { thresholdsOf } from "#core/demands";
-import { type FaceDescription, isLargeEnough, outlineFault, type QualityRules, templateFault } from "#core/face";
+import { outlineFault, type QualityRules, templateFault } from "#core/face";
 import { isSomebodyElse, takeOver } from "#core/handover";
 import { intentOf, wantsIn } from "#core/intent";
 import { LOCAL_SEARCH_BUDGET, type SearchBudget } from "#core/throttle";
+
 import type { Track } from "#core/track";
-import {
-  addEvidence,
-  addFault,
-  addKnownRefusal,
-  closeVisit,
-  deservesSecondTry,
-  isClearer,
-  openVisit,
-  secondLook,
-  spendSearch,
-  type Visit,
-} from "#core/visit";
+import { addEvidence, addFault, addKnownRefusal, closeVisit, secondLook, spendSearch, type Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator } from "#flow/carry-out";
 import { type JudgeParts, judge } from "#flow/judgement";
+
 import { createOnlookers } from "#flow/onlookers";
+import type { QuestionDesk } from "#flow/questions";
 import { faultOf } from "#flow/search-lane";
 import { createShotBox } from "#flow/shot-box";
-import type { Sighting } from "#flow/sighting";
+import type { Described, Sighting } from "#flow/sighting";
+import { createStepUp, type StepUpRules } from "#flow/step-up";
 import { type SearchRules, searchFor } from "#flow/visit-search";
+import { triedAgain, visitFor } from "#flow/visit-tries";
 import { withWatchList } from "#flow/watched-engines";
+import type { Whereabouts } from "#flow/whereabouts";
+
 import type { Clock } from "#ports/clock";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -51,7 +48,7 @@ export interface DoorDesk {
   /** Notes the face and says whether this door wants it described and searched now (a search is then already paid for). */
   wants(sighting: Sighting): boolean;
   /** Searches a described face, adds the evidence and decides. Never throws. */
-  consider(sighting: Sighting, description: FaceDescription, times: LookTimes, signal: AbortSignal): Promise<void>;
+  consider(sighting: Sighting, description: Described, times: LookTimes, signal: AbortSignal): Promise<void>;
   /** The describing failed: the search that was paid for brought nothing. */
   failed(track: Track, error: unknown): void;
   /** Decides what time alone decides (patience), once a look. */
@@ -65,6 +62,10 @@ const NO_TIMES: LookTimes & { search: number } = { wait: 0, find: 0, describe: 0
 export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
   readonly cropOf: Parameters<typeof searchFor>[6]["cropOf"];
+  readonly whereabouts?: Whereabouts;
+  /** How, and where, the door asks for a second factor; absent = nobody is asked. */
+  readonly secondFactor?: StepUpRules | null;
+  readonly questions?: QuestionDesk;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -90,16 +91,12 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const budgetNow = (): SearchBudget => (parts.engines.isFree() ? LOCAL_SEARCH_BUDGET : rules.budget);
   const lastTimes = new Map<number, LookTimes & { search: number }>();
 
-  const visitOf = ({ track, face, frame }: Sighting): Visit | null => {
-    const known = visits.get(track.id);
-    if (known === undefined) {
-      return isLargeEnough(face, rules.quality) ? openVisit(track.id, frame.capturedAtMs, budgetNow()) : null;
-    }
-    const isAlone = known.deniedFor === "accompanied" && onlookers.beside({ track, face, frame }).unrecognised === 0;
-    return deservesSecondTry(known, face.box.height, isAlone)
-      ? openVisit(track.id, frame.capturedAtMs, budgetNow(), 2)
-      : known;
-  };
+  const visitOf = (sighting: Sighting): Visit | null =>
+    visitFor(visits.get(sighting.track.id), sighting, {
+      quality: rules.quality,
+      budget: budgetNow(),
+      isAlone: () => onlookers.beside(sighting).unrecognised === 0,
+    });
 
   /** A search that is paid by the call is made for somebody who comes or stands, not for everybody who walks past. */
   const isWorthPaying = ({ track, frame }: Sighting): boolean =>
@@ -108,26 +105,28 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection), null);
 
   /** The visit a described face is evidence for: a refused one only when it has become clearer, and then a new try. */
-  const judgedVisit = ({ track, frame }: Sighting, { template }: FaceDescription): Visit | null => {
+  const judgedVisit = ({ track, frame }: Sighting, { norm }: Described["template"]): Visit | null => {
     const visit = visits.get(track.id) ?? null;
     if (visit === null || visit.decided === null) return visit;
-    if (!isClearer(visit, template.norm)) return null;
-    const opened = openVisit(track.id, frame.capturedAtMs, budgetNow(), 2);
-    const paid = spendSearch(opened, budgetNow(), clock.monotonicMs());
-    if (paid !== null) visits.set(track.id, paid);
-    return paid;
+    const again = triedAgain(visit, { frame, norm }, budgetNow(), clock.monotonicMs());
+    if (again !== null) visits.set(track.id, again);
+    return again;
   };
 
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const judgement = await judge(parts, visit, ended);
-    if (judgement === null || !isCurrent(visit)) return;
-    const { verdict, situation } = judgement;
+    const { verdict, situation } = await judge(parts, visit, ended);
+    if (!isCurrent(visit)) return;
+    if (verdict.result === "wait") {
+      if (verdict.ask !== undefined) stepUp.ask(visit, verdict.ask, situation.nowMs, signal);
+      return;
+    }
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
     const taken = standing.take(policy, verdict, situation);
     if (taken === null) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result, verdict.reason));
     parts.engines.ended(nameOf(visit), verdict.reason);
+    stepUp.over(visit.trackId);
     await taken.kept;
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
@@ -146,6 +145,12 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       parts.logger.error(line, `no decision could be made: ${messageOf(error)}`);
     }
   };
+
+  const stepUp = createStepUp({
+    ...{ door, camera: rules.camera, rules: parts.secondFactor ?? null, questions: parts.questions, visits },
+    ...{ budget: rules.budget, clock, logger: parts.logger },
+    settle: (visit, signal) => settleSafely(visit, false, signal),
+  });
 
   return {
     saw: (sightings) => onlookers.saw(sightings),
@@ -184,7 +189,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
         return;
       }
       const startedMs = clock.monotonicMs();
-      let visit = judgedVisit(sighting, description);
+      let visit = judgedVisit(sighting, description.template);
       if (visit === null) return;
       const intent = intentOf(track.path, sighting.frame.width);
       const circumstances = { intent, company: onlookers.beside(sighting) };
@@ -227,6 +232,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       visits.delete(track.id);
       onlookers.left(track.id);
       shots.left(track.id);
+      stepUp.over(track.id);
       lastTimes.delete(track.id);
     },
   };

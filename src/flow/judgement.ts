@@ -8,9 +8,9 @@ import { type Roster, readPeopleFacts } from "#flow/person-facts";
 import type { Clock } from "#ports/clock";
 import type { Gallery } from "#ports/gallery";
 
-/** A verdict that is not to wait, and what it rests on. */
+/** A verdict, and what it rests on. */
 export interface Judgement {
-  readonly verdict: Exclude<Verdict, { result: "wait" }>;
+  readonly verdict: Verdict;
   readonly situation: Situation;
 }
 
@@ -26,8 +26,8 @@ export interface JudgeParts {
   readonly clock: Clock;
 }
 
-/** Gathers what a decision on a visit rests on, as of now, and decides; null = wait. Throws LIMEN_STORE_*: then nothing is decided. */
-export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Promise<Judgement | null> {
+/** Gathers what a decision on a visit rests on, as of now, and decides. Throws LIMEN_STORE_*: then nothing is decided. */
+export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Promise<Judgement> {
   const { policy, clock } = parts;
   const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection: policy.collection }, visit);
   const calibrated = (await parts.calibration?.()) ?? null;
@@ -42,6 +42,5 @@ export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Pr
   };
   const gallerySizes = parts.engines.sizes(policy.collection);
   const situation: Situation = { visit, ended, nowMs, gallerySizes, people, door, calibrated };
-  const verdict = decide(policy, situation);
-  return verdict.result === "wait" ? null : { verdict, situation };
+  return { verdict: decide(policy, situation), situation };
 }

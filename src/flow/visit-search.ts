@@ -1,9 +1,12 @@
 import type { Shot } from "#core/best-shots";
-import type { FaceDescription, Picture } from "#core/face";
+import type { Picture } from "#core/face";
 import type { Box } from "#core/geometry";
+import { firstOf } from "#core/support";
 import type { Circumstances, Evidence } from "#core/visit";
 import type { Asked, Engines } from "#flow/engines";
-import type { Sighting } from "#flow/sighting";
+import type { Described, Sighting } from "#flow/sighting";
+import type { Whereabouts } from "#flow/whereabouts";
+
 import type { Clock } from "#ports/clock";
 
 /** How a door asks who a face is. */
@@ -19,6 +22,8 @@ export interface SearchRules {
 
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
+/** API score of the same person: only who is recognised so clearly is noted to be at this camera. */
+const SAME_PERSON = 0.81;
 
 /**
  * Asks who a described face is; `shots` is what an engine on the network is shown of it. Without an answer, why nothing was asked. Throws
@@ -27,7 +32,7 @@ const MAX_RESULTS = 5;
 export async function searchFor(
   visit: string,
   { frame, face }: Sighting,
-  { template, liveness }: FaceDescription,
+  { template, liveness, cues = null }: Described,
   circumstances: Circumstances,
   shots: readonly Shot[],
   rules: SearchRules,
@@ -35,6 +40,8 @@ export async function searchFor(
     engines: Engines;
     /** JPEG of one face of a picture. */
     cropOf: (picture: Picture, box: Box) => Promise<Uint8Array>;
+    /** Of this site's other cameras. */
+    whereabouts?: Whereabouts;
     clock: Clock;
   },
   signal: AbortSignal,
@@ -52,7 +59,7 @@ export async function searchFor(
     visit,
   );
   if ("unasked" in asked) return asked;
-  return {
+  const evidence: Evidence = {
     // An answer is as old as the oldest picture it may rest on.
     capturedAtMs: Math.min(frame.capturedAtMs, ...shots.map(({ capturedAtMs }) => capturedAtMs)),
     faceHeightPx: Math.round(face.box.height),
@@ -60,8 +67,16 @@ export async function searchFor(
     yaw: face.yaw,
     sharpness: face.sharpness,
     liveness,
+    cues,
     answers: asked.answers,
     answeredAtMs: parts.clock.monotonicMs(),
     ...circumstances,
+  };
+  const personId = firstOf(evidence);
+  const isSure = asked.answers.every(({ candidates }) => (candidates[0]?.score ?? 0) >= SAME_PERSON);
+  if (cues === null || personId === null || !isSure) return evidence;
+  return {
+    ...evidence,
+    cues: { ...cues, alsoAt: parts.whereabouts?.seen(personId, frame.camera, frame.capturedAtMs) ?? null },
   };
 }

@@ -1,4 +1,5 @@
 import type { SightState } from "#core/camera-sight";
+import type { LivenessMode } from "#core/liveness";
 import type { DoorMode } from "#core/policy";
 import type { Span, SpendCounts } from "#core/spend";
 import type { DoorHealth } from "#ports/door-controller";
@@ -20,6 +21,12 @@ export interface NetworkEngineStatus {
   readonly capReached: Span | null;
 }
 
+export interface DoorStatus extends DoorHealth {
+  readonly mode: DoorMode;
+  /** Absent = not known. */
+  readonly liveness?: LivenessMode | undefined;
+}
+
 /** How the daemon is, for people and supervisors; no secret and nobody's name in it. */
 export interface Status {
   readonly version: string;
@@ -27,7 +34,7 @@ export interface Status {
   readonly startedAt: string;
   readonly broker: "online" | "offline";
   readonly cameras: Readonly<Record<string, CameraStatus>>;
-  readonly doors: Readonly<Record<string, { readonly mode: DoorMode } & DoorHealth>>;
+  readonly doors: Readonly<Record<string, DoorStatus>>;
   /** `memoryMb` is what the search holds the faces in. */
   readonly gallery: { readonly people: number; readonly faces: number; readonly memoryMb: number };
   /** Missing where no engine on the network is asked. */

@@ -23,7 +23,7 @@ export function decisionRecord(changes: Partial<DecisionRecord> = {}): DecisionR
     margin: 0.45678,
     threshold: 0.8412345,
     gallerySize: 12,
-    liveness: { level: "low", score: 0.1234 },
+    liveness: { level: "low", score: 0.1234, cues: ["passive_model"] },
     accompanied: false,
     mode: "normal",
     searches: 2,

@@ -123,8 +123,15 @@ function cameraCard(id: string, status: CameraStatus | undefined, missing: strin
 </li>`;
 }
 
+/** What a door that opens does about pictures of people, said where people look. */
+function photographWords({ mode, liveness }: Status["doors"][string]): string {
+  return mode === "normal" && liveness !== undefined && liveness !== "require"
+    ? "; a good photograph opens it, too"
+    : "";
+}
+
 function doorRow(id: string, door: Status["doors"][string]): Html {
-  return html`<li><b>${id}</b><span>${MODE_WORDS[door.mode]}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
+  return html`<li><b>${id}</b><span>${MODE_WORDS[door.mode]}${photographWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
 }
 
 /** `missing`: why a camera has no picture of now, by camera. */

@@ -7,9 +7,10 @@ import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 import type { PhotoDecoder } from "#ports/photo-reader";
+import type { Questions } from "#ports/questions";
 
-/** What a token may do: look faces up, read people and collections, change them. */
-export type Scope = "search" | "read" | "write";
+/** What a token may do: look faces up, read people and collections, change them, confirm that somebody is really at a door. */
+export type Scope = "search" | "read" | "write" | "confirm";
 
 export interface ApiToken {
   /** What logs call its holder. */
@@ -32,6 +33,8 @@ export interface ApiPorts {
   readonly crop: CropFace;
   /** Cuts the photo that is kept of an enrolled face; without it none is. */
   readonly photoOf?: CropFace;
+  /** Second factors doors ask for; absent where there are no doors. */
+  readonly questions?: Questions;
 }
 
 export interface ApiLimits {

@@ -1,5 +1,6 @@
 import { collectionRoutes } from "#adapters/http/collection-routes";
 import { comparisonRoutes } from "#adapters/http/comparison-routes";
+import { confirmationRoutes } from "#adapters/http/confirmation-routes";
 import { detectionRoutes } from "#adapters/http/detection-routes";
 import { enrolledFaceRoutes } from "#adapters/http/enrolled-face-routes";
 import { livenessRoutes } from "#adapters/http/liveness-routes";
@@ -22,5 +23,6 @@ export function apiRoutes(parts: RouteParts): readonly Route[] {
     ...enrolledFaceRoutes(parts),
     ...collectionRoutes(parts),
     ...livenessRoutes(),
+    ...confirmationRoutes(parts.ports.questions),
   ];
 }

@@ -41,11 +41,11 @@ export function happeningMessage(event: DoorEvent) {
 export function decisionMessage(record: DecisionRecord, outcome: Outcome) {
   return {
     ...commonOf(record),
-    factors: ["face"],
+    factors: record.situation.visit.asked?.answer === "confirmed" ? ["face", "confirmation"] : ["face"],
     score: coarse(record.score),
     margin: coarse(record.margin),
     threshold: Math.round(record.threshold * 1000) / 1000,
-    liveness: { level: record.liveness.level },
+    liveness: { level: record.liveness.level, cues: record.liveness.cues },
     accompanied: record.accompanied,
     mode: record.mode,
     actuated: outcome.actuation,

@@ -48,12 +48,23 @@ export interface DoorTopics {
   readonly availability: string;
   readonly mode: string;
   readonly state: string;
+  /** Limen asks for a second factor. */
+  readonly question: string;
+  /** Somebody answers. */
+  readonly answer: string;
 }
 
 /** Topics of one door. Throws LIMEN_CONFIG_INVALID. */
 export function doorTopics(prefix: string, door: string): DoorTopics {
   const d = `${root(prefix)}/door/${level(door, "the door")}`;
-  return { event: `${d}/event`, availability: `${d}/availability`, mode: `${d}/mode`, state: `${d}/state` };
+  return {
+    event: `${d}/event`,
+    availability: `${d}/availability`,
+    mode: `${d}/mode`,
+    state: `${d}/state`,
+    question: `${d}/question`,
+    answer: `${d}/answer`,
+  };
 }
 
 export interface ControllerTopics {

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { SIGHT_STATES } from "#core/camera-sight";
+import { LIVENESS_MODES } from "#core/liveness";
 import { DOOR_MODES } from "#core/policy";
 import { SPANS } from "#core/spend";
 import type { Clock } from "#ports/clock";
@@ -25,6 +26,7 @@ const schema = z.object({
     z.string(),
     z.object({
       mode: z.enum(DOOR_MODES),
+      liveness: z.enum(LIVENESS_MODES).optional(),
       broker: z.enum(["online", "offline"]),
       controller: z.enum(["online", "offline", "unknown"]),
     }),

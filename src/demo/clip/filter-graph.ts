@@ -57,7 +57,7 @@ interface FigureSize {
   /** Of the crop at the door, px, even. */
   readonly width: number;
   readonly height: number;
-  /** With the telephone around it, when there is one. */
+  /** With the telephone or the paper around it, when there is one. */
   readonly outerWidth: number;
   readonly outerHeight: number;
   readonly bezelSide: number;
@@ -94,7 +94,7 @@ function background({ width, height, fps }: ClipShape, totalS: number): string {
   ].join(",");
 }
 
-/** What of the cut-out is seen: an ellipse with soft edges, or a telephone's whole rectangle. */
+/** What of the cut-out is seen: an ellipse with soft edges, or a picture's whole rectangle. */
 function mask({ isPictureAttack }: ClipVisit, figure: FigureSize): string {
   const size = `s=${figure.outerWidth}x${figure.outerHeight}`;
   if (isPictureAttack) return `color=white:${size}:d=0.1,format=gray,loop=-1:size=1:start=0`;
@@ -102,7 +102,7 @@ function mask({ isPictureAttack }: ClipVisit, figure: FigureSize): string {
   return `color=black:${size}:d=0.1,format=gray,geq=lum='${ellipse}',loop=-1:size=1:start=0`;
 }
 
-function cutOut({ picture, isPictureAttack }: ClipVisit, figure: FigureSize, { fps }: ClipShape): string {
+function cutOut({ picture, isPictureAttack, attackWith }: ClipVisit, figure: FigureSize, { fps }: ClipShape): string {
   const { x, y, width, height } = picture.crop;
   const scaled = [
     `crop=${width}:${height}:${x}:${y}`,
@@ -112,6 +112,11 @@ function cutOut({ picture, isPictureAttack }: ClipVisit, figure: FigureSize, { f
     "format=yuv444p",
   ];
   if (!isPictureAttack) return scaled.join(",");
+  if (attackWith === "print") {
+    // A print is dull, and its paper goes on around it.
+    const pad = `pad=${figure.outerWidth}:${figure.outerHeight}:${figure.bezelSide}:${figure.bezelTop}:color=0xe8e8e4`;
+    return [...scaled, "eq=contrast=0.9:saturation=0.85", pad].join(",");
+  }
   return [
     ...scaled,
     "eq=brightness=0.05:contrast=1.1", // a screen is brighter than a face
@@ -120,7 +125,7 @@ function cutOut({ picture, isPictureAttack }: ClipVisit, figure: FigureSize, { f
   ].join(",");
 }
 
-/** A telephone is held in a hand that is never quite still. Time here still counts from the visitor's own first frame. */
+/** A picture is held in a hand that is never quite still. Time here still counts from the visitor's own first frame. */
 function figureMoves({ isPictureAttack }: ClipVisit): string {
   return isPictureAttack ? "rotate=a='0.04*sin(1.7*t)':c=black@0," : "";
 }

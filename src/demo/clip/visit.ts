@@ -27,7 +27,7 @@ export interface ClipVisit {
   /** The enrolled person it shows; null = nobody the gallery knows. */
   readonly person: string | null;
   readonly expected: "granted" | "denied";
-  /** True: what is shown to the camera is a picture of the person on a telephone. */
+  /** True: what is shown to the camera is a picture of the person, on a telephone unless told otherwise. */
   readonly isPictureAttack?: boolean;
   /** Left out: `up`. */
   readonly walk?: Walk;
@@ -35,6 +35,7 @@ export interface ClipVisit {
   readonly aside?: number;
   /** True: at the same time as the visit before in the list, and behind it. */
   readonly isTogether?: boolean;
+  readonly attackWith?: "telephone" | "print";
   readonly picture: Picture;
 }
 

@@ -300,7 +300,7 @@ describe("a file that is not a configuration", () => {
     [
       "asks for liveness to decide",
       `${SMALL}faces: { liveness: require }\n`,
-      ["10:20 faces.liveness: must be off or monitor"],
+      ["10:20 faces.liveness: is now policy.liveness (or doors.<door>.policy.liveness); write require there"],
     ],
     [
       "wants faces taller than the picture",

@@ -25,6 +25,7 @@ describe("a configuration file", () => {
       antiPassbackResetMs: 43_200_000,
       intent: "required",
       company: "notify",
+      liveness: "monitor",
     };
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       site: { name: "Studio", timeZone: "Europe/Berlin", dataDir: "/var/lib/limen" },
@@ -60,6 +61,7 @@ describe("a configuration file", () => {
             persons: [],
             watchList: [],
           },
+          secondFactor: null,
         },
       ],
       interlocks: [],
@@ -71,7 +73,6 @@ describe("a configuration file", () => {
         minFacePx: 48,
         maxYaw: 0.25,
         minSharpness: 2.5,
-        liveness: "monitor",
         keepPhotos: false,
       },
       mqtt: { url: "mqtt://127.0.0.1:1883", username: null, password: null, prefix: "limen", ca: null },

@@ -95,13 +95,13 @@ describe("a configuration of what doors remember", () => {
       interlockedWith: ["front"],
     });
     const lines = summariseConfig(config).join("\n");
-    expect(lines).toContain("pictures must agree, leads into house, anti-passback hard");
+    expect(lines).toContain("liveness monitor, leads into house, anti-passback hard");
     expect(lines).toContain("leads into yard, anti-passback soft, leads out of house");
     expect(lines).toContain("doors   front and back: one opens only while the others are shut");
   });
 
   it("says in the summary where nobody is ever locked out", async () => {
     const { config } = await load(`${SMALL}policy: { lock_out: { refusals: 0 } }\n`);
-    expect(summariseConfig(config).join("\n")).toContain("must agree, no lock-out");
+    expect(summariseConfig(config).join("\n")).toContain("liveness monitor, no lock-out");
   });
 });

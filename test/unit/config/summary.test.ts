@@ -17,14 +17,14 @@ it("a summary says in short lines what a configuration means, and holds no secre
   expect(lines).toEqual([
     "site    Studio, Europe/Berlin, data in /var/lib/limen",
     "camera  front: 192.168.1.20:554 as limen with a password, 640x360, 10 looks a second",
-    "door    front: shadow, decides and records, opens nothing (mode: normal arms it); camera front, people of staff, controller front (limen_native, key front-1, 3s), 2 of 3 pictures must agree",
+    "door    front: shadow, decides and records, opens nothing (mode: normal arms it); camera front, people of staff, controller front (limen_native, key front-1, 3s), 2 of 3 pictures must agree, liveness monitor",
     "search  local, ACCURATE, automatic threshold, within 400ms",
-    "faces   from 48 px, liveness monitor, no photos kept",
+    "faces   from 48 px, no photos kept",
     "mqtt    127.0.0.1:1883, topics limen/…",
     "log     info",
     "default policy, schedules, groups, persons, search, faces, mqtt, api, http, log",
     "default cameras.front: detect_size, looks_per_second, decoder, zone, max_frame_age",
-    "default doors.front: schedule, policy",
+    "default doors.front: schedule, policy, second_factor",
     "default doors.front.controller: id, key_id",
   ]);
   const text2 = summariseConfig(config).join("\n");

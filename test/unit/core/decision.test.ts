@@ -317,6 +317,7 @@ describe("for any evidence", () => {
     yaw: number,
     sharpness: number,
     liveness: fc.constant(null),
+    cues: fc.constant(null),
     answers: fc
       .array(fc.record({ personId: fc.constantFrom("ada", "ben", "cleo"), score: number }), { maxLength: 3 })
       .map((candidates) => [{ engine: "local" as const, candidates }]),

@@ -4,7 +4,6 @@ import { byScore, isBelievable } from "#core/candidate";
 import { isCutByEdge, isInsideZone, overlap } from "#core/geometry";
 import { GRANT_LIFE_MS, issueGrant, lifeLeftMs } from "#core/grant";
 import { instant } from "#core/instant";
-import { suspicionOf } from "#core/liveness";
 import { cosineOfScore, scoreOfCosine } from "#core/score";
 import { DEFAULT_THRESHOLD, thresholdFor } from "#core/threshold";
 import { fullBucket, takeToken, tokensAt } from "#core/throttle";
@@ -171,13 +170,5 @@ describe("boxes", () => {
     expect(isInsideZone({ x: 20, y: 50 }, picture, left)).toBe(true);
     expect(isInsideZone({ x: 80, y: 50 }, picture, left)).toBe(false);
     expect(isInsideZone({ x: 80, y: 50 }, picture, [])).toBe(true);
-  });
-});
-
-describe("suspicion", () => {
-  it("is none without a measurement, low under one half, never high from the passive model alone", () => {
-    expect(suspicionOf([null, null])).toEqual({ level: "none", score: null });
-    expect(suspicionOf([0.9, null, 0.8])).toMatchObject({ level: "none" });
-    expect(suspicionOf([0, 0, 0])).toEqual({ level: "low", score: 0 });
   });
 });

@@ -130,6 +130,6 @@ it("what a decision rests on survives being written down and read again", async 
   const [record] = s.audit.records;
   expect(JSON.parse(JSON.stringify(record?.situation))).toEqual(record?.situation);
   expect(record?.situation.people).toEqual([
-    { id: s.sam, name: "Sam", active: true, collections: ["staff", "banned"] },
+    { id: s.sam, name: "Sam", active: true, collections: ["staff", "banned"], lookAlike: false },
   ]);
 });

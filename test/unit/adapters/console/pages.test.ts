@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cameraState } from "#adapters/console/pages";
+import { cameraState, overviewPage } from "#adapters/console/pages";
 import { disarms, SIGHT_STATES } from "#core/camera-sight";
 
 const streaming = {
@@ -27,3 +27,27 @@ test.each(SIGHT_STATES.filter((state) => state !== "ok"))(
     expect(tone).toBe(disarms(sight) ? "down" : "starting");
   },
 );
+
+test("a door that a photograph can open says so, and only that one", () => {
+  const door = { mode: "normal", liveness: "monitor", broker: "online", controller: "online" } as const;
+  const shown = (changes: object): string => {
+    const doors = { front: { ...door, ...changes } };
+    const gallery = { people: 1, faces: 1, memoryMb: 1 };
+    const common = {
+      version: "0",
+      pid: 1,
+      startedAt: "",
+      broker: "online",
+      cameras: {},
+      gallery,
+      problems: [],
+    } as const;
+    return overviewPage("Home", { ...common, doors }, new Map());
+  };
+  const words = "a good photograph opens it, too";
+  expect(shown({})).toContain(words);
+  expect(shown({ liveness: "off" })).toContain(words);
+  expect(shown({ liveness: "require" })).not.toContain(words);
+  expect(shown({ mode: "shadow" })).not.toContain(words);
+  expect(shown({ liveness: undefined })).not.toContain(words);
+});

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+
 import { decisionMessage, doorEventMessage, doorStateMessage, happeningMessage } from "#adapters/mqtt/payload";
 import { instant } from "#core/instant";
+
+import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
+import { answered, askAbout } from "#core/visit";
+
 import { decisionRecord } from "../../../fakes/decision-records.js";
 
 describe("MQTT payloads", () => {
@@ -43,13 +48,22 @@ describe("MQTT payloads", () => {
       score: 0.91,
       margin: 0.46,
       threshold: 0.841,
-      liveness: { level: "low" },
+      liveness: { level: "low", cues: ["passive_model"] },
       accompanied: false,
       mode: "normal",
       actuated: "acked",
       command_id: "01KCOMMAND",
       latency_ms: 732,
     });
+  });
+
+  it("tell a grant that somebody confirmed", () => {
+    const { situation } = decisionRecord();
+    const asked = askAbout(situation.visit, "0123456789abcdef01234567", 1000) ?? situation.visit;
+    const visit = answered(asked, "confirmed", LOCAL_SEARCH_BUDGET, 1100) ?? asked;
+    const record = decisionRecord({ situation: { ...situation, visit } });
+    const message = decisionMessage(record, { actuation: "none", commandId: null, latencyMs: null });
+    expect(message.factors).toEqual(["face", "confirmation"]);
   });
 
   it("tell a refusal of nobody", () => {

@@ -10,6 +10,8 @@ describe("MQTT topics", () => {
       availability: "limen/north/door/front/availability",
       mode: "limen/north/door/front/mode",
       state: "limen/north/door/front/state",
+      question: "limen/north/door/front/question",
+      answer: "limen/north/door/front/answer",
     });
     expect(controllerTopics("limen", "relay-1")).toEqual({
       command: "limen/ctl/relay-1/cmd",

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { systemClock } from "#adapters/clock/system-clock";
+import type { MqttConnection } from "#adapters/mqtt/connection";
+import { openMqttQuestions } from "#adapters/mqtt/questions";
+import type { Tools } from "#app-parts";
+import type { Config, DoorConfig } from "#config/config";
+import { createQuestionDesk, type QuestionDesk } from "#flow/questions";
+import type { StepUpRules } from "#flow/step-up";
+
+/** Bytes of a question's id: nobody guesses one in the seconds it lives. */
+const ID_BYTES = 16;
+
+/** Who is asked when a recognised face at this door may be a picture; null = nobody. */
+export function stepUpOf({ secondFactor }: DoorConfig): StepUpRules | null {
+  if (secondFactor === null) return null;
+  const { mqtt, http, withinMs } = secondFactor;
+  return { channels: [...(mqtt ? (["mqtt"] as const) : []), ...(http ? (["http"] as const) : [])], withinMs };
+}
+
+/** Where the doors ask for second factors, joined to MQTT for those that ask there. */
+export function openQuestions(
+  config: Config,
+  connection: MqttConnection,
+  { metrics }: Tools,
+): QuestionDesk & AsyncDisposable {
+  const newId = (): string => randomBytes(ID_BYTES).toString("base64url");
+  const questions = createQuestionDesk({ newId, clock: systemClock, metrics });
+  const doors = config.doors.filter((door) => stepUpOf(door)?.channels.includes("mqtt")).map(({ id }) => id);
+  const overMqtt = openMqttQuestions({ connection, prefix: config.mqtt.prefix, doors, questions, metrics });
+  return { ...questions, [Symbol.asyncDispose]: async () => overMqtt[Symbol.dispose]() };
+}
