@@ -53,5 +53,6 @@ export function leaderOf(visit: Visit, thresholds: Thresholds, rulesOf: RulesOf)
     const rules = rulesOf(name);
     return supportOf(name, windowOf(visit, rules), thresholds, rules).length >= rules.agree;
   });
-  return leaders.length === 1 ? (leaders[0] ?? null) : null;
+  const [leader = null, second] = leaders;
+  return second === undefined ? leader : null;
 }

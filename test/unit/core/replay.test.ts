@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
 import { redecide } from "#core/replay";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
-import { addEvidence, closeVisit, openVisit, spendSearch, type Visit } from "#core/visit";
+import { addEvidence, answered, askAbout, closeVisit, openVisit, spendSearch, type Visit } from "#core/visit";
 import { doorPolicy, evidenceAt, situation } from "../../fakes/situations";
 
 function visitOf(...frames: [atMs: number, score: number][]): Visit {
@@ -49,6 +49,23 @@ describe("a recorded visit, decided again", () => {
     expect(redecide(under({ patienceMs: 1000 }), granted)).toMatchObject({
       verdict: { result: "deny", reason: "unknown_person" },
       frames: 2,
+    });
+  });
+
+  it("is asked about when it was, and not before", () => {
+    const requires = doorPolicy({ liveness: { mode: "require", askWithinMs: 20_000 } });
+    const times = [1000, 1800, 2600, 4000, 5000, 5600];
+    const seen = visitOf(...times.map((atMs): [number, number] => [atMs, 0.9]));
+    const doubtful = { ...seen, evidence: seen.evidence.map((frame) => ({ ...frame, liveness: 0 })) };
+    const asked = askAbout(doubtful, "ada", 2600) ?? doubtful;
+    const confirmed = answered(asked, "confirmed", LOCAL_SEARCH_BUDGET, 4500) ?? asked;
+    expect(redecide(requires, situation(confirmed, 5610))).toMatchObject({
+      verdict: { result: "grant", personId: "ada" },
+      frames: 5,
+    });
+    expect(redecide(requires, situation(asked, 22_700))).toMatchObject({
+      verdict: { result: "deny", reason: "liveness", personId: "ada" },
+      frames: 6,
     });
   });
 
