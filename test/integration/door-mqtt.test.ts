@@ -130,6 +130,8 @@ describe("after a broken connection nothing opens late", () => {
       asked.add(ack.commandId);
       if (ack.actuation === "acked") acked.add(ack.commandId);
       await killed;
+      // What had reached the controller before that may still be on its way into the lock, and into its ledger.
+      await pause(300);
       const known = (await openings(rig)).length;
       await rig.broker.restart();
       await rig.ready();
