@@ -1,5 +1,6 @@
 import { decide, type Situation, type Verdict } from "#core/decision";
 import type { DoorPolicy } from "#core/policy";
+import type { Reason } from "#core/reason";
 import type { Visit } from "#core/visit";
 
 /** How a recorded visit comes out under a policy. */
@@ -13,6 +14,22 @@ export interface Redecision {
    */
   readonly cutShort: boolean;
 }
+
+/**
+ * Refusals by what was so when the visit was decided. An earlier picture may have been answered when it was not so yet (somebody who
+ * waited for their company to go, while the door was locked out meanwhile): of those only the end is known.
+ */
+const MAY_HAVE_BEGUN_LATER: readonly Reason[] = [
+  "camera_unhealthy",
+  "locked_out",
+  "person_inactive",
+  "not_allowed_here",
+  "outside_schedule",
+  "clock_untrusted",
+  "anti_passback",
+  "interlock",
+  "rate_limited",
+];
 
 /** The visit when so many of its pictures had been answered. */
 function asItStood(visit: Visit, frames: number, atMs: number): Visit {
@@ -30,12 +47,14 @@ function asItStood(visit: Visit, frames: number, atMs: number): Visit {
  */
 export function redecide(policy: DoorPolicy, situation: Situation): Redecision {
   const { visit } = situation;
+  const frames = visit.evidence.length;
   for (const [i, { answeredAtMs }] of visit.evidence.entries()) {
     const soFar = asItStood(visit, i + 1, answeredAtMs);
     const verdict = decide(policy, { ...situation, visit: soFar, nowMs: answeredAtMs, ended: false });
-    if (verdict.result !== "wait") return { verdict, frames: i + 1, cutShort: false };
+    if (verdict.result === "wait") continue;
+    if (i + 1 < frames && MAY_HAVE_BEGUN_LATER.includes(verdict.reason)) continue;
+    return { verdict, frames: i + 1, cutShort: false };
   }
-  const frames = visit.evidence.length;
   const last = decide(policy, situation);
   if (last.result !== "wait") return { verdict: last, frames, cutShort: false };
   const left = decide(policy, { ...situation, ended: true });

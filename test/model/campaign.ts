@@ -1,20 +1,61 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { doorEvent } from "./door-events";
 import { play } from "./door-machine";
 import { wrongsOf } from "./door-oracle";
+import { script } from "./door-scripts";
+import { POLICIES } from "./door-words";
 
-/** Plays so many random scripts and has each judged. Returns how many doors opened, so that nobody takes silence for safety. */
-export async function campaign(numRuns: number): Promise<number> {
-  let opened = 0;
+/** How often what came of the scripts, so that nobody takes silence for safety. */
+export interface Campaign {
+  /** Doors that opened, under the policy of this place. */
+  readonly opened: ReadonlyMap<number, number>;
+  /** Decisions of this reason; `ok` for those to let somebody in. */
+  readonly decided: ReadonlyMap<string, number>;
+}
+
+/** Plays so many random scripts and has each judged. */
+export async function campaign(numRuns: number): Promise<Campaign> {
+  const opened = new Map<number, number>();
+  const decided = new Map<string, number>();
+  const count = <K>(tally: Map<K, number>, key: K): unknown => tally.set(key, (tally.get(key) ?? 0) + 1);
   await fc.assert(
-    fc.asyncProperty(fc.array(doorEvent, { minLength: 4, maxLength: 40 }), async (events) => {
-      const { trace, notReplayed } = await play(events);
-      opened += trace.opened.length;
+    fc.asyncProperty(script, async (one) => {
+      const { trace, notReplayed } = await play(one);
+      for (const { decisionId } of trace.opened)
+        count(opened, trace.decided.find(({ id }) => id === decisionId)?.policy ?? -1);
+      for (const { reason } of trace.decided) count(decided, reason);
       expect(wrongsOf(trace)).toEqual([]);
       expect(notReplayed).toEqual([]);
     }),
     { numRuns },
   );
-  return opened;
+  return { opened, decided };
+}
+
+/** Refusals that only the rules of one visit, or only what was remembered of others, bring about. */
+const MUST_BE_SEEN = [
+  "outside_schedule",
+  "clock_untrusted",
+  "locked_out",
+  "watch_list",
+  "anti_passback",
+  "accompanied",
+  "liveness",
+  "engine_offline",
+  "person_inactive",
+  "not_allowed_here",
+  "camera_unhealthy",
+  "below_threshold",
+  "ambiguous",
+  "unknown_person",
+] as const;
+
+/** Fails where some rule was hardly reached: then nothing going wrong would say nothing of it. */
+export function expectEnough({ opened, decided }: Campaign, numRuns: number): void {
+  for (const [policy, { mode }] of POLICIES.entries()) {
+    const often = opened.get(policy) ?? 0;
+    if (mode !== "normal" && mode !== "free_access") expect({ policy, often }).toEqual({ policy, often: 0 });
+    else expect(often, `openings under policy ${policy}`).toBeGreaterThan(numRuns / 500);
+  }
+  for (const reason of MUST_BE_SEEN) expect(decided.get(reason) ?? 0, reason).toBeGreaterThan(numRuns / 500);
 }

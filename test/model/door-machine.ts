@@ -1,65 +1,30 @@
-import type { Candidate } from "#core/candidate";
 import type { DecisionRecord } from "#core/decision-record";
-import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
+import type { Template } from "#core/face";
 import { instant } from "#core/instant";
+import { NO_LOCK_OUT } from "#core/lock-out";
 import type { DoorPolicy } from "#core/policy";
 import { redecide } from "#core/replay";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
-import type { Track } from "#core/track";
-import { LimenError } from "#errors";
+import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
 import { createActuator } from "#flow/carry-out";
+import { createClockWatch } from "#flow/clock-watch";
 import { createDoorDesk, type DoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
-import { soleEngine } from "#flow/engines";
+import { bothEngines, type Engines, networkThenLocal, soleEngine } from "#flow/engines";
+import { createKnownRefusals } from "#flow/known-refusals";
+import { createQuestionDesk } from "#flow/questions";
 import { createSearchLane } from "#flow/search-lane";
-import type { DoorAck, DoorController } from "#ports/door-controller";
-import type { Person } from "#ports/gallery";
-import { faceAt, frameAt, templateOf } from "../fakes/faces";
+import { createSiteMemory } from "#flow/site-memory";
+import { NO_KEEPER } from "#flow/standing-keeper";
+import type { Clock } from "#ports/clock";
 import { FakeClock, flush } from "../fakes/fake-clock";
 import { MemoryAuditLog } from "../fakes/memory-audit-log";
-import { MemoryGallery } from "../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../fakes/quiet";
-import { doorPolicy } from "../fakes/situations";
-import { type DoorEvent, NAMES, type Name, POLICIES } from "./door-events";
-import type { DoorTrace, Shown } from "./door-trace";
-
-/** A gallery whose people change as the script says. */
-class ScriptedGallery extends MemoryGallery {
-  readonly states: Record<"ada" | "ben", "active" | "inactive" | "outsider" | "gone"> = {
-    ada: "active",
-    ben: "active",
-  };
-
-  override async person(id: string): Promise<Person | null> {
-    const name = asName(id);
-    if (name === null || name === "ghost") return null;
-    const state = name === "cleo" ? "outsider" : this.states[name];
-    if (state === "gone") return null;
-    return {
-      id,
-      name,
-      notes: null,
-      active: state !== "inactive",
-      collections: state === "outsider" ? ["id-guests"] : ["id-staff"],
-      faces: 1,
-      createdAt: instant(0),
-      modifiedAt: instant(0),
-    };
-  }
-
-  override async collection(codeOrId: string) {
-    const code = codeOrId.replace(/^id-/, "");
-    return { id: `id-${code}`, code, name: code };
-  }
-}
-
-function policyOf(at: number): DoorPolicy {
-  const words = POLICIES[at] ?? POLICIES[0];
-  const { mode, ...numbers } = words;
-  return doorPolicy({ mode, rules: { ...DEFAULT_DECISION_RULES, ...numbers } });
-}
-
-const asName = (id: string | null): Name | null => NAMES.find((name) => name === id) ?? null;
+import { type Reply, scriptedController } from "./door-controller";
+import type { DoorEvent, Script } from "./door-events";
+import type { Decided, DoorTrace, Shown } from "./door-trace";
+import { visitorsAt } from "./door-visitors";
+import { POLICIES, type PolicyWords } from "./door-words";
+import { asName, policyOf, ScriptedGallery, scriptedEngine } from "./door-world";
 
 export interface Played {
   readonly trace: DoorTrace;
@@ -67,61 +32,40 @@ export interface Played {
   readonly notReplayed: readonly string[];
 }
 
-/**
- * Plays a script to the real desk, judge, search lane and actuator over a clock that only the script moves. `believed` = what the trace
- * tells the oracle of the policies, where that is to differ from what the desk really has.
- */
-export async function play(
-  events: readonly DoorEvent[],
-  believed: (policy: number) => number = (policy) => policy,
-): Promise<Played> {
-  const clock = new FakeClock();
-  const gallery = new ScriptedGallery();
-  const audit = new MemoryAuditLog();
-  const nowMs = (): number => clock.monotonicMs();
-  const healthy = { now: true };
-  const trace: DoorTrace = {
-    shown: [],
-    policies: [{ fromMs: nowMs(), value: POLICIES[believed(0)] ?? POLICIES[0] }],
-    camera: [{ fromMs: nowMs(), value: true }],
-    people: { ada: [{ fromMs: nowMs(), value: "active" }], ben: [{ fromMs: nowMs(), value: "active" }] },
-    recorded: [],
-    opened: [],
+/** The engines each policy asks: real lanes and choices before scripted answers. */
+function enginesFor(asked: ReadonlyMap<Template, Shown>, resting: { now: boolean }, clock: Clock) {
+  const metrics = new RecordingMetrics();
+  // Enough at once that nobody waits for another picture's answer.
+  const lane = (which: "local" | "network", deadlineMs: number) =>
+    createSearchLane({ engine: scriptedEngine(which, asked, clock), clock, concurrency: 32, deadlineMs });
+  const local = lane("local", 400);
+  const network = lane("network", 2000);
+  const refusals = createKnownRefusals({ samePersonCosine: 0.5, memoryMs: 5000, clock, metrics });
+  const parts = { local, network, refusals };
+  const thenLocal = networkThenLocal({ ...parts, isResting: () => resting.now, fallbackAfterMs: 700, clock });
+  return (words: PolicyWords): Engines => {
+    if (words.engine === "local") return soleEngine("local", local);
+    if (words.engine === "verifik_then_local") return thenLocal;
+    return bothEngines({ ...parts, localThreshold: policyOf(words).thresholds.local, metrics });
   };
-  const tools = { clock, logger: new RecordingLogger(), metrics: new RecordingMetrics() };
+}
 
-  const reply = { now: "acked" as "acked" | "failed" | "throws" };
-  const controller: DoorController = {
-    async open(grant): Promise<DoorAck> {
-      const { decisionId, personId, evidenceAtMs } = grant;
-      trace.opened.push({ decisionId, name: asName(personId), evidenceAtMs, atMs: nowMs() });
-      if (reply.now === "throws") throw new Error("the controller's code broke");
-      const actuation = reply.now;
-      return {
-        commandId: "c",
-        actuation,
-        why: "scripted",
-        sentAtMs: nowMs(),
-        ackedAtMs: actuation === "acked" ? nowMs() : null,
-      };
-    },
-    async *feedback() {},
-    health: () => ({ broker: "online", controller: "online" }),
-  };
-
-  const slowDisk = { ms: 0 };
-  audit.beforeAppend = async () => {
-    if (slowDisk.ms > 0) await clock.sleep(slowDisk.ms);
-  };
-  const policiesOf = new Map<string, DoorPolicy>();
-  const decidedAt = new Map<string, number>();
-  const keepingAudit = {
+/** A log that tells the trace what was decided, and what of it is on the disk. */
+function noting(audit: MemoryAuditLog, trace: DoorTrace, policies: ReadonlyMap<string, number>, clock: Clock) {
+  return {
     append: async (record: DecisionRecord): Promise<number> => {
-      // What the desk decided and when, before the disk takes its time.
-      decidedAt.set(record.id, nowMs());
+      const { id, result, reason, situation } = record;
+      const { visit, nowMs: decidedAtMs } = situation;
+      const { asked } = visit;
+      const decided: Decided = {
+        ...{ id, result, reason, decidedAtMs, name: asName(record.personId), policy: policies.get(id) ?? -1 },
+        ...{ track: visit.trackId, triedAtMs: visit.firstTriedAtMs, keptAtMs: null },
+        pictures: visit.evidence.map(({ capturedAtMs, answeredAtMs }) => ({ capturedAtMs, answeredAtMs })),
+        asked: asked && { atMs: asked.atMs, name: asName(asked.personId) },
+      };
+      trace.decided.push(decided);
       const sequence = await audit.append(record);
-      const { id, result, mode } = record;
-      trace.recorded.push({ id, result, mode, name: asName(record.personId), atMs: decidedAt.get(id) ?? nowMs() });
+      decided.keptAtMs = clock.monotonicMs();
       return sequence;
     },
     amend: audit.amend.bind(audit),
@@ -131,112 +75,139 @@ export async function play(
     note: audit.note.bind(audit),
     events: audit.events.bind(audit),
   };
+}
 
-  /** Pictures whose search has been paid for and not been asked yet, oldest first. */
-  const asking: Shown[] = [];
-  const engine = {
-    size: () => 3,
-    async search(): Promise<Candidate[]> {
-      const picture = asking.shift();
-      if (picture === undefined) throw new Error("nobody asked");
-      const { answer } = picture.look;
-      picture.askedAtMs = nowMs();
-      if (answer.kind === "fails") throw new LimenError(answer.code, "scripted");
-      if (answer.kind === "slow") await clock.sleep(answer.ms);
-      picture.answeredAtMs = nowMs();
-      return answer.scores.map(([personId, score]) => ({ personId, score }));
-    },
+function emptyTrace({ policy }: Script, nowMs: number, wallMs: number): DoorTrace {
+  const from = <T>(value: T) => [{ fromMs: nowMs, value }];
+  return {
+    ...{ policies: from(policy), camera: from(true), wall: from(wallMs - nowMs), alike: from(false) },
+    people: { ada: from("active"), ben: from("active") },
+    ...{ shown: [], answers: [], decided: [], opened: [] },
   };
-  // As many at once as there are tracks, so that the order of asking is the order of looking.
-  const lane = createSearchLane({ engine, clock, concurrency: 8, deadlineMs: 400 });
-  const standing = createDoorStanding(nowMs());
+}
+
+/**
+ * Plays a script to the real desk, judge, search lanes, engines, door's memory, questions, clock watch and actuator over a clock that
+ * only the script moves. `really` = the words the desk really gets for a policy, where that is to differ from what the oracle believes.
+ */
+export async function play(
+  script: Script,
+  really: (words: PolicyWords) => PolicyWords = (words) => words,
+): Promise<Played> {
+  const clock = new FakeClock();
+  clock.jumpWall(script.beginsMs);
+  const nowMs = (): number => clock.monotonicMs();
+  const trace = emptyTrace(script, nowMs(), clock.now());
+  const gallery = new ScriptedGallery();
+  const audit = new MemoryAuditLog();
+  const tools = { clock, logger: new RecordingLogger(), metrics: new RecordingMetrics() };
+  const watch = createClockWatch({ ...tools, earliest: instant(0) });
+
+  const healthy = { now: true };
+  const resting = { now: false };
+  const slowDisk = { ms: 0 };
+  const reply: { now: Reply } = { now: "acked" };
+  audit.beforeAppend = async () => {
+    if (slowDisk.ms > 0) await clock.sleep(slowDisk.ms);
+  };
+  const policies = new Map<string, number>();
+  const asked = new Map<Template, Shown>();
+  const engines = enginesFor(asked, resting, clock);
+  const standing = createDoorStanding(nowMs(), {
+    lockOut: NO_LOCK_OUT,
+    site: createSiteMemory([], { stays: [], keeper: NO_KEEPER, nowMs: nowMs() }),
+    keeper: NO_KEEPER,
+    report: async () => {},
+    isClockTrusted: () => watch.fault() === null,
+  });
   const actuator = createActuator({
     door: "front",
-    controller,
-    audit: keepingAudit,
+    controller: scriptedController(trace, reply, clock),
+    audit: noting(audit, trace, policies, clock),
     announcer: new RecordingAnnouncer(),
     ...tools,
   });
   let ids = 0;
-  const deskUnder = (policy: DoorPolicy): DoorDesk =>
-    createDoorDesk(
+  const questions = createQuestionDesk({ newId: () => `question-${++ids}`, ...tools });
+  const questionsAsked: { id: string; atMs: number }[] = [];
+  questions.watch(({ id }, ending) => {
+    if (ending === null) questionsAsked.push({ id, atMs: nowMs() });
+  });
+
+  const policyAt = (at: number): DoorPolicy => policyOf(really(POLICIES[at] ?? failing(at)));
+  const deskUnder = (at: number): DoorDesk => {
+    const words = really(POLICIES[at] ?? failing(at));
+    const { confirmWithinMs, calibrated } = words;
+    return createDoorDesk(
       {
         camera: "front",
         quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-        budget: LOCAL_SEARCH_BUDGET,
-        searchMode: "ACCURATE",
-        searchFloor: 0,
-        shots: 1,
+        budget: words.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET,
+        ...{ searchMode: "ACCURATE", searchFloor: 0, shots: 1 },
       },
       {
-        policy,
+        policy: policyOf(words),
         roster: "gallery",
-        engines: soleEngine("local", lane),
-        gallery,
-        standing,
-        actuator,
+        engines: engines(words),
+        ...{ gallery, standing, actuator, questions, ...tools },
+        secondFactor: confirmWithinMs === null ? null : { channels: ["mqtt"], withinMs: confirmWithinMs },
+        calibration: async () => (calibrated === null ? null : { score: calibrated, people: 10, slopePerDecade: 0.02 }),
         cameraHealthy: () => healthy.now,
         cropOf: async () => new Uint8Array([1]),
         newId: () => {
           const id = `decision-${++ids}`;
-          policiesOf.set(id, policy);
+          policies.set(id, at);
           return id;
         },
-        ...tools,
       },
     );
-  let desk = deskUnder(policyOf(0));
-
-  const { signal } = new AbortController();
-  const trackOf = (id: number, gait: "stands" | "passes" = "stands"): Track => {
-    const at = (agoMs: number, x: number) => ({ atMs: nowMs() - agoMs, x, y: 100, height: 100 });
-    const path =
-      gait === "stands" ? [at(400, 300), at(200, 300), at(0, 300)] : [at(400, 100), at(200, 200), at(0, 300)];
-    return { id, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: nowMs(), path };
   };
+  let desk = deskUnder(script.policy);
+  const { signal } = new AbortController();
+  const visitors = visitorsAt(() => desk, { trace, asked, nowMs, signal });
   const underWay: Promise<unknown>[] = [];
-  const TIMES = { wait: 1, find: 1, describe: 1 };
 
-  const look = (event: Extract<DoorEvent, { kind: "look" }>): void => {
-    const face = faceAt(100, 80, event.heightPx, { yaw: event.yaw });
-    const sighting = { frame: frameAt(nowMs() - event.ageMs), track: trackOf(event.track, event.gait), face };
-    if (!desk.wants(sighting)) return;
-    const isGood = event.heightPx >= 48 && event.yaw <= 0.25 && event.norm >= 3;
-    const picture: Shown = {
-      track: event.track,
-      capturedAtMs: sighting.frame.capturedAtMs,
-      isGood,
-      look: event,
-      askedAtMs: null,
-      answeredAtMs: null,
-    };
-    trace.shown.push(picture);
-    if (event.norm >= 3) asking.push(picture);
-    const template = { ...templateOf(0), norm: event.norm };
-    underWay.push(desk.consider(sighting, { template, liveness: 0.9 }, TIMES, signal));
+  const answer = ({ says, about }: Extract<DoorEvent, { kind: "confirm" }>): void => {
+    const question = about === "first" ? questionsAsked[0] : questionsAsked[questionsAsked.length - 1];
+    if (question === undefined) return;
+    const door = about === "elsewhere" ? "back" : "front";
+    const isYes = says === "confirmed" && door === "front";
+    trace.answers.push({ question: question.id, askedAtMs: question.atMs, atMs: nowMs(), isYes });
+    questions.answer({ id: question.id, door, answer: says, channel: "mqtt" });
   };
 
   const happen = async (event: DoorEvent): Promise<void> => {
-    if (event.kind === "look") look(event);
+    if (event.kind === "look") underWay.push(...visitors.look(event));
     else if (event.kind === "advance") await clock.advance(event.ms);
     else if (event.kind === "tick") underWay.push(desk.tick(signal));
-    else if (event.kind === "left") underWay.push(desk.left(trackOf(event.track), signal));
+    else if (event.kind === "left") underWay.push(visitors.left(event.track));
     else if (event.kind === "person") {
       gallery.states[event.name] = event.becomes;
       trace.people[event.name].push({ fromMs: nowMs(), value: event.becomes });
+    } else if (event.kind === "alike") {
+      gallery.areAlike = event.are;
+      trace.alike.push({ fromMs: nowMs(), value: event.are });
     } else if (event.kind === "camera") {
       healthy.now = event.healthy;
       trace.camera.push({ fromMs: nowMs(), value: event.healthy });
-    } else if (event.kind === "disk") audit.full = event.full;
+    } else if (event.kind === "resting") resting.now = event.is;
+    else if (event.kind === "disk") audit.full = event.full;
     else if (event.kind === "slow_disk") slowDisk.ms = event.ms;
     else if (event.kind === "controller") reply.now = event.answer;
+    else if (event.kind === "confirm") answer(event);
     else if (event.kind === "reload") {
-      desk = deskUnder(policyOf(event.policy));
-      trace.policies.push({ fromMs: nowMs(), value: POLICIES[believed(event.policy)] ?? POLICIES[0] });
-    } else clock.jumpWall(event.ms);
+      desk = deskUnder(event.policy);
+      visitors.forget();
+      trace.policies.push({ fromMs: nowMs(), value: event.policy });
+    } else {
+      // As it is looked at each few seconds.
+      watch.fault();
+      clock.jumpWall(event.ms);
+      trace.wall.push({ fromMs: nowMs(), value: clock.now() - nowMs() });
+    }
   };
 
-  for (const event of events) {
+  for (const event of script.events) {
     await happen(event);
     // Not always: half of the events come while those before are still under way.
     if (event.kind !== "look" || event.track !== 2) for (let i = 0; i < 3; i++) await flush();
@@ -246,11 +217,11 @@ export async function play(
   await actuator.settled();
 
   const notReplayed = audit.records.flatMap((record) => {
-    const policy = policiesOf.get(record.id);
-    if (policy === undefined) return [`${record.id}: of no policy`];
+    const at = policies.get(record.id);
+    if (at === undefined) return [`${record.id}: of no policy`];
     // As it comes back from the disk.
     const kept: DecisionRecord = JSON.parse(JSON.stringify(record));
-    const { verdict } = redecide(policy, kept.situation);
+    const { verdict } = redecide(policyAt(at), kept.situation);
     const same =
       verdict.result === record.result && verdict.reason === record.reason && verdict.personId === record.personId;
     return same
@@ -258,4 +229,8 @@ export async function play(
       : [`${record.id}: was ${record.result} ${record.reason}, again ${verdict.result} ${verdict.reason}`];
   });
   return { trace, notReplayed };
+}
+
+function failing(at: number): never {
+  throw new RangeError(`there is no policy ${at}`);
 }

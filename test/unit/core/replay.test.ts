@@ -1,14 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { decide, type Situation } from "#core/decision";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
+import type { DoorPolicy } from "#core/policy";
 import { redecide } from "#core/replay";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { addEvidence, answered, askAbout, closeVisit, openVisit, spendSearch, type Visit } from "#core/visit";
-import { doorPolicy, evidenceAt, situation } from "../../fakes/situations";
+import { doorFacts, doorPolicy, evidenceAt, situation } from "../../fakes/situations";
 
 function visitOf(...frames: [atMs: number, score: number][]): Visit {
   const opened = openVisit(1, 900, LOCAL_SEARCH_BUDGET);
   const tried = spendSearch(opened, LOCAL_SEARCH_BUDGET, 950) ?? opened;
   return frames.map(([atMs, score]) => evidenceAt(atMs, [["ada", score]])).reduce(addEvidence, tried);
+}
+
+function decided(policy: DoorPolicy, from: Situation) {
+  const verdict = decide(policy, from);
+  if (verdict.result === "wait") throw new Error("it waits");
+  return verdict;
 }
 
 const under = (rules: Partial<typeof DEFAULT_DECISION_RULES>) =>
@@ -67,6 +75,17 @@ describe("a recorded visit, decided again", () => {
       verdict: { result: "deny", reason: "liveness", personId: "ada" },
       frames: 6,
     });
+  });
+
+  it("is not refused by a lock-out that began after the picture, when later pictures did not name them any more", () => {
+    const accompanied = { others: 1, unrecognised: 1 };
+    const visit = visitOf([1000, 0.9], [1100, 0.9], [3800, 0.9]);
+    const evidence = visit.evidence.map((frame) => ({ ...frame, company: accompanied }));
+    const refused = situation({ ...visit, evidence }, 3960, { door: doorFacts({ lockedOut: true }) });
+    const policy = under({ company: "deny" });
+    const { result, reason } = decided(policy, refused);
+    expect({ result, reason }).toEqual({ result: "deny", reason: "not_enough_evidence" });
+    expect(redecide(policy, refused).verdict).toMatchObject({ result: "deny", reason: "not_enough_evidence" });
   });
 
   it("takes nothing else for a recorded visit", () => {

@@ -1,0 +1,79 @@
+import type { Template } from "#core/face";
+import type { Track } from "#core/track";
+import type { DoorDesk } from "#flow/door-desk";
+import { livingCues } from "../fakes/cues";
+import { faceAt, frameAt, templateOf } from "../fakes/faces";
+import type { DoorEvent, Life } from "./door-events";
+import type { DoorTrace, Shown } from "./door-trace";
+import { NOBODY_ASKED } from "./door-world";
+
+const BESIDE_MS = 1000;
+const BASE_THRESHOLD = 0.83;
+/** Nobody looks at the pixels, so all pictures share them. */
+const BLANK = frameAt(0);
+const TIMES = { wait: 1, find: 1, describe: 1 };
+
+/** What the models measure of a face that is one or a picture. `step` counts pictures, so that a living head is seen to move. */
+function measured(life: Life, step: number) {
+  if (life === "unmeasured") return { liveness: null, cues: null };
+  const repeatOfMs = life === "looped" ? 5000 : null;
+  return { liveness: life === "doubtful" ? 0.3 : 0.9, cues: livingCues(step, { repeatOfMs }) };
+}
+
+/** The people before the camera, one a track: what the desk is shown of them, and what the trace is told. */
+export function visitorsAt(
+  desk: () => DoorDesk,
+  world: { trace: DoorTrace; asked: Map<Template, Shown>; nowMs: () => number; signal: AbortSignal },
+) {
+  const { trace, asked, nowMs, signal } = world;
+  /** Of each face in view that is large enough: when it was seen last, and all pictures of it that were searched. */
+  const inView = new Map<number, { capturedAtMs: number; pictures: Shown[] }>();
+  let step = 0;
+
+  const trackOf = (id: number, gait: "stands" | "passes"): Track => {
+    const at = (agoMs: number, x: number) => ({ atMs: nowMs() - agoMs, x, y: 100, height: 100 });
+    const path =
+      gait === "stands" ? [at(400, 300), at(200, 300), at(0, 300)] : [at(400, 100), at(200, 200), at(0, 300)];
+    return { id, box: faceAt(100, 80).box, firstSeenAtMs: 0, lastSeenAtMs: nowMs(), path };
+  };
+  const isUnnamed = ({ pictures }: { pictures: Shown[] }): boolean =>
+    !pictures.some(({ look: { answer } }) => {
+      return (answer.kind === "names" || answer.kind === "slow") && (answer.scores[0]?.[1] ?? 0) >= BASE_THRESHOLD;
+    });
+
+  return {
+    /** Shows a face; what is under way because of it. */
+    look(event: Extract<DoorEvent, { kind: "look" }>): Promise<void>[] {
+      const face = faceAt(100, 80, event.heightPx, { yaw: event.yaw });
+      const frame = { ...BLANK, capturedAtMs: nowMs() - event.ageMs };
+      const sighting = { frame, track: trackOf(event.track, event.gait), face };
+      const { capturedAtMs } = frame;
+      const before = inView.get(event.track);
+      const others = [...inView].filter(([id]) => id !== event.track).map(([, other]) => other);
+      const pictures = before?.pictures ?? [];
+      if (event.heightPx >= 48) inView.set(event.track, { capturedAtMs, pictures });
+      desk().saw([sighting]);
+      if (!desk().wants(sighting)) return [];
+      const picture: Shown = {
+        track: event.track,
+        capturedAtMs,
+        isGood: event.heightPx >= 48 && event.yaw <= 0.25 && event.norm >= 3,
+        look: event,
+        stranger: others.some((other) => capturedAtMs - other.capturedAtMs <= BESIDE_MS && isUnnamed(other)),
+        local: NOBODY_ASKED(),
+        network: NOBODY_ASKED(),
+      };
+      trace.shown.push(picture);
+      pictures.push(picture);
+      const template = { ...templateOf(event.track), norm: event.norm };
+      asked.set(template, picture);
+      return [desk().consider(sighting, { template, ...measured(event.life, step++) }, TIMES, signal)];
+    },
+    left(id: number): Promise<void> {
+      inView.delete(id);
+      return desk().left(trackOf(id, "stands"), signal);
+    },
+    /** Another desk takes over, which has seen nobody yet. */
+    forget: () => inView.clear(),
+  };
+}

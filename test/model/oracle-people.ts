@@ -1,0 +1,172 @@
+import type { Decided, DoorTrace, Opened } from "./door-trace";
+import { POLICIES, type PolicyWords } from "./door-words";
+import { everHeld, restsOn } from "./oracle-pictures";
+
+/** Who may pass, by the written rules alone: part of the oracle, which imports nothing of the program. */
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
+/** 1970-01-01 was a Thursday. */
+const FIRST_WEEKDAY = 4;
+const JUMP_MS = 60_000;
+const STEADY_MS = 300_000;
+
+const LOCK_OUT_AFTER = 5;
+const LOCK_OUT_WITHIN_MS = 60_000;
+const FIRST_LOCK_OUT_MS = 30_000;
+const LONGEST_LOCK_OUT_MS = 600_000;
+const DOUBTFUL = ["below_threshold", "ambiguous", "liveness", "watch_list"];
+
+/** Enough to believe in somebody without asking. */
+const LIVE_FRAMES = 3;
+const LIVE_MS = 1500;
+
+function isWithin({ weekday, from, to }: NonNullable<PolicyWords["hours"]>, wallMs: number): boolean {
+  const minutes = Math.floor(wallMs / MINUTE_MS);
+  const minute = minutes % DAY_MINUTES;
+  const day = (Math.floor(minutes / DAY_MINUTES) + FIRST_WEEKDAY) % 7;
+  if (from < to) return day === weekday && minute >= from && minute < to;
+  return (day === weekday && minute >= from) || (day === (weekday + 1) % 7 && minute < to);
+}
+
+/** True when the clock was surely set by more than a minute in the last five. Whoever sets it lets it be looked at just before. */
+function isClockDoubtful({ wall }: DoorTrace, nowMs: number): boolean {
+  let smallMs = 0;
+  for (const [i, { fromMs, value }] of wall.entries()) {
+    const jumpMs = Math.abs(value - (wall[i - 1]?.value ?? value));
+    const isJump = jumpMs > JUMP_MS + smallMs;
+    if (isJump && fromMs < nowMs && nowMs - fromMs < STEADY_MS) return true;
+    // What was not taken for a jump hides at most as much of the next.
+    smallMs = isJump ? 0 : Math.min(JUMP_MS, smallMs + jumpMs);
+  }
+  return false;
+}
+
+/** Why this person may not pass at this hour; empty = nothing speaks against it. */
+function timeWrongs(trace: DoorTrace, { name }: Opened, { decidedAtMs }: Decided, policy: PolicyWords): string[] {
+  const { hours, adaUntil, benFrom, mode } = policy;
+  const isTimed = (hours !== null && mode !== "free_access") || (name === "ada" ? adaUntil : benFrom) !== null;
+  if (!isTimed) return [];
+  const wrong = isClockDoubtful(trace, decidedAtMs) ? ["the clock could not be trusted"] : [];
+  const mayPass = (offsetMs: number): boolean => {
+    const wallMs = decidedAtMs + offsetMs;
+    if (hours !== null && mode !== "free_access" && !isWithin(hours, wallMs)) return false;
+    return name === "ada" ? adaUntil === null || wallMs < adaUntil : benFrom === null || wallMs >= benFrom;
+  };
+  if (!everHeld(trace.wall, decidedAtMs, decidedAtMs, mayPass)) wrong.push("not at this hour");
+  return wrong;
+}
+
+/** Decided in the middle of a lock-out, which is counted here anew from all decisions before. */
+function lockOutWrongs({ decided }: DoorTrace, { decidedAtMs }: Decided): string[] {
+  let refusedAtMs: number[] = [];
+  let untilMs = Number.NEGATIVE_INFINITY;
+  let inARow = 0;
+  const before = decided
+    .filter((other) => other.decidedAtMs < decidedAtMs)
+    // Within one moment a grant came before the refusal that began a lock-out: it would have been refused after it.
+    .toSorted((a, b) => a.decidedAtMs - b.decidedAtMs || Number(b.result === "grant") - Number(a.result === "grant"));
+  for (const { result, decidedAtMs: atMs, ...other } of before) {
+    if (result === "grant") inARow = 0;
+    else if (atMs >= untilMs && isAttempt(other, atMs)) {
+      refusedAtMs = [...refusedAtMs.filter((then) => atMs - then <= LOCK_OUT_WITHIN_MS), atMs];
+      if (refusedAtMs.length < LOCK_OUT_AFTER) continue;
+      untilMs = atMs + Math.min(LONGEST_LOCK_OUT_MS, FIRST_LOCK_OUT_MS * 2 ** inARow);
+      inARow++;
+      refusedAtMs = [];
+    }
+  }
+  return decidedAtMs < untilMs ? ["the door was locked out"] : [];
+}
+
+function isAttempt(record: Pick<Decided, "reason" | "policy" | "pictures" | "triedAtMs">, atMs: number): boolean {
+  const { reason, pictures, triedAtMs } = record;
+  const { agree, patienceMs } = POLICIES[record.policy] ?? POLICIES[0] ?? { agree: 0, patienceMs: 0 };
+  if (pictures.length < agree) return false;
+  return (
+    DOUBTFUL.includes(reason) || (reason === "unknown_person" && triedAtMs !== null && atMs - triedAtMs >= patienceMs)
+  );
+}
+
+/** Let in though they were inside, for as long as a stay counts. */
+function twiceWrongs(
+  trace: DoorTrace,
+  { name }: Opened,
+  record: Decided,
+  { onceWithinMs, mode }: PolicyWords,
+): string[] {
+  if (onceWithinMs === null || mode === "free_access") return [];
+  const { decidedAtMs, id } = record;
+  const isInside = trace.opened.some((other) => {
+    const entered = trace.decided.find((decided) => decided.id === other.decisionId);
+    const counts = entered !== undefined && entered.id !== id && POLICIES[entered.policy]?.onceWithinMs !== null;
+    if (!counts || other.name !== name || entered.decidedAtMs >= decidedAtMs) return false;
+    const { endedAtMs } = other;
+    if (endedAtMs === null || endedAtMs >= decidedAtMs) return endedAtMs === null || endedAtMs > decidedAtMs;
+    if (!other.isAcked) return false;
+    const wallMs = (atMs: number, offsetMs: number): number => atMs + offsetMs;
+    const isForgotten = everHeld(trace.wall, endedAtMs, endedAtMs, (then) =>
+      everHeld(
+        trace.wall,
+        decidedAtMs,
+        decidedAtMs,
+        (now) => wallMs(decidedAtMs, now) - wallMs(endedAtMs, then) >= onceWithinMs,
+      ),
+    );
+    return !isForgotten;
+  });
+  return isInside ? ["they were inside already"] : [];
+}
+
+/** Let in though they may be a picture, and nobody said otherwise. */
+function lifeWrongs(trace: DoorTrace, opened: Opened, record: Decided, { confirmWithinMs }: PolicyWords): string[] {
+  if (confirmWithinMs === null) return [];
+  const { decidedAtMs, asked } = record;
+  const rests = restsOn(trace, record);
+  if (rests.filter((all) => all.length > 0 && all.every(({ look }) => look.life === "looped")).length >= 2)
+    return ["a recording was let in"];
+  const measured = rests.flatMap((all) => all.filter(({ look }) => look.life !== "unmeasured").slice(0, 1));
+  const times = measured.map(({ capturedAtMs }) => capturedAtMs);
+  const doubted = rests.filter((all) => all.every(({ look }) => look.life === "doubtful")).length;
+  const isAlive =
+    measured.length >= LIVE_FRAMES &&
+    Math.max(...times) - Math.min(...times) >= LIVE_MS &&
+    doubted * 2 <= measured.length;
+  if (isAlive) return [];
+  if (asked === null) return ["nobody confirmed them"];
+  const yes = trace.answers.filter(
+    ({ isYes, askedAtMs, atMs }) => isYes && askedAtMs === asked.atMs && atMs - askedAtMs <= confirmWithinMs,
+  );
+  const wrong = yes.length > 0 ? [] : ["nobody confirmed them in time"];
+  if (asked.name !== opened.name) wrong.push("somebody else was confirmed");
+  if (decidedAtMs - asked.atMs > confirmWithinMs) wrong.push("confirmed too long ago");
+  if (!yes.some(({ atMs }) => opened.evidenceAtMs > atMs)) wrong.push("not seen again after the confirmation");
+  const questions = new Set(yes.map(({ question }) => question));
+  const uses = trace.opened.filter(({ decisionId }) => {
+    const other = trace.decided.find(({ id }) => id === decisionId);
+    return other?.asked?.atMs === asked.atMs;
+  });
+  if (uses.length > questions.size) wrong.push("one confirmation opened twice");
+  return wrong;
+}
+
+/** Why this person may not pass this door now. */
+export function personWrongs(trace: DoorTrace, opened: Opened, record: Decided, policy: PolicyWords): string[] {
+  const person = opened.name === "ada" || opened.name === "ben" ? trace.people[opened.name] : null;
+  if (person === null) return [`${opened.name} may never pass here`];
+  const wrong = everHeld(
+    person,
+    opened.evidenceAtMs,
+    opened.atMs,
+    (state) => state === "active" || (state === "listed" && !policy.watchesGuests),
+  )
+    ? []
+    : [`${opened.name} may not pass`];
+  return [
+    ...wrong,
+    ...timeWrongs(trace, opened, record, policy),
+    ...lockOutWrongs(trace, record),
+    ...twiceWrongs(trace, opened, record, policy),
+    ...lifeWrongs(trace, opened, record, policy),
+  ];
+}
