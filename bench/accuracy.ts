@@ -4,8 +4,6 @@ import { openFaceFinder } from "#adapters/faces/finder";
 import { readModelManifest } from "#adapters/faces/manifest";
 import { DEFAULT_DECISION_RULES } from "#core/decision-rules";
 import type { QualityRules, Template } from "#core/face";
-import { DEFAULT_LOCK_OUT } from "#core/lock-out";
-import { NO_PASSBACK } from "#core/passback";
 import type { DoorPolicy } from "#core/policy";
 import { intervalOf } from "#core/rate";
 import { SAME_PERSON_SCORE } from "#core/score";
@@ -16,7 +14,7 @@ import type { Enroller } from "#ports/enroller";
 import { type FacePhoto, openFacePhotos } from "./face-photos.js";
 import { type BenchResult, columns } from "./measure.js";
 import { ALL, openPhotoGallery, without } from "./photo-gallery.js";
-import { namedBy, openPhotoVisit, type PhotoDoor, type PhotoVisit, visitDoor } from "./photo-visits.js";
+import { namedBy, OPEN_HOUSE, openPhotoVisit, type PhotoDoor, type PhotoVisit, visitDoor } from "./photo-visits.js";
 import { enrolPicture } from "./staged-visit.js";
 
 /** Each photograph visits so often, staged differently each time. */
@@ -32,18 +30,6 @@ interface Rule {
   readonly isGated: boolean;
   readonly policy: Omit<DoorPolicy, "collection">;
 }
-
-/** Nothing but the face decides. */
-const OPEN_HOUSE = {
-  door: "front",
-  mode: "normal",
-  engine: "local",
-  access: { timeZone: "UTC", siteSchedule: null, doorSchedule: null, groups: [], persons: [], watchList: [] },
-  lockOut: DEFAULT_LOCK_OUT,
-  passback: NO_PASSBACK,
-  interlockedWith: [],
-  liveness: { mode: "off", askWithinMs: null },
-} as const;
 
 function ruleOf(name: string, isGated: boolean, rules: Partial<DoorPolicy["rules"]>, isFixed = false): Rule {
   const local = isFixed ? { configuredMin: null, base: SAME_PERSON_SCORE, slopePerDecade: 0 } : DEFAULT_THRESHOLD;

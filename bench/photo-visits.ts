@@ -10,9 +10,11 @@ import {
   templateFault,
 } from "#core/face";
 import { instant } from "#core/instant";
+import { DEFAULT_LOCK_OUT } from "#core/lock-out";
+import { NO_PASSBACK } from "#core/passback";
 import type { DoorPolicy } from "#core/policy";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
-import { addEvidence, openVisit, spendSearch, type Visit } from "#core/visit";
+import { addEvidence, type Evidence, openVisit, spendSearch, type Visit } from "#core/visit";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { FacePhoto } from "./face-photos.js";
@@ -73,6 +75,18 @@ export interface PhotoDoor {
 const FOUND_MS = 20;
 const ANSWERED_MS = 60;
 
+/** Nothing but the face decides. */
+export const OPEN_HOUSE = {
+  door: "front",
+  mode: "normal",
+  engine: "local",
+  access: { timeZone: "UTC", siteSchedule: null, doorSchedule: null, groups: [], persons: [], watchList: [] },
+  lockOut: DEFAULT_LOCK_OUT,
+  passback: NO_PASSBACK,
+  interlockedWith: [],
+  liveness: { mode: "off", askWithinMs: null },
+} as const;
+
 /** Somebody who stands there alone, at a door that nothing speaks against opening. */
 const STANDING = { intent: "dwelling", company: ALONE, cues: null } as const;
 const NOTHING_AGAINST = {
@@ -90,6 +104,25 @@ const { signal } = new AbortController();
 async function answersTo({ search, collection }: PhotoDoor, template: Template): Promise<Answer[]> {
   const request = { collection, minScore: 0, maxResults: 5, mode: "ACCURATE", signal } as const;
   return [{ engine: "local", candidates: await search.search({ ...request, faces: [template] }) }];
+}
+
+async function evidenceOf(
+  door: PhotoDoor,
+  { face, template }: { face: FoundFace; template: Template },
+  capturedAtMs: number,
+  answeredAtMs: number,
+): Promise<Evidence> {
+  return {
+    capturedAtMs,
+    faceHeightPx: Math.round(face.box.height),
+    norm: template.norm,
+    yaw: face.yaw,
+    sharpness: face.sharpness,
+    liveness: null,
+    answers: await answersTo(door, template),
+    answeredAtMs,
+    ...STANDING,
+  };
 }
 
 function decideAt({ policy, collection, search }: PhotoDoor, visit: Visit, nowMs: number, ended: boolean): Verdict {
@@ -123,17 +156,7 @@ export async function visitDoor(
     if (paid === null || look === null || (door.quality !== null && !look.isGood)) continue;
     visit = paid;
     if (door.quality !== null && templateFault(look.template, door.quality) !== null) continue;
-    visit = addEvidence(visit, {
-      capturedAtMs: atMs,
-      faceHeightPx: Math.round(look.face.box.height),
-      norm: look.template.norm,
-      yaw: look.face.yaw,
-      sharpness: look.face.sharpness,
-      liveness: null,
-      answers: await answersTo(door, look.template),
-      answeredAtMs: atMs + ANSWERED_MS,
-      ...STANDING,
-    });
+    visit = addEvidence(visit, await evidenceOf(door, look, atMs, atMs + ANSWERED_MS));
     const verdict = decideAt(door, visit, atMs + ANSWERED_MS, false);
     if (verdict.result !== "wait") return verdict;
   }
@@ -146,17 +169,7 @@ export async function visitDoor(
 export async function namedBy(door: PhotoDoor, visitor: PhotoVisit, tick: number): Promise<string | null | undefined> {
   const look = await visitor.look(tick);
   if (look === null || !look.isLarge) return undefined;
-  const visit = addEvidence(openVisit(1, 0, LOCAL_SEARCH_BUDGET), {
-    capturedAtMs: 0,
-    faceHeightPx: Math.round(look.face.box.height),
-    norm: look.template.norm,
-    yaw: look.face.yaw,
-    sharpness: look.face.sharpness,
-    liveness: null,
-    answers: await answersTo(door, look.template),
-    answeredAtMs: 0,
-    ...STANDING,
-  });
+  const visit = addEvidence(openVisit(1, 0, LOCAL_SEARCH_BUDGET), await evidenceOf(door, look, 0, 0));
   const verdict = decideAt(door, visit, 0, true);
   return verdict.result === "grant" ? verdict.personId : null;
 }

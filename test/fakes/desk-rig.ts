@@ -12,7 +12,7 @@ import { faceAt, frameAt, standingTrack, templateOf } from "./faces";
 import { MemoryAuditLog } from "./memory-audit-log";
 import { MemoryGallery } from "./memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "./quiet";
-import { doorPolicy, offlineAccess } from "./situations";
+import { deskRules, doorPolicy, offlineAccess } from "./situations";
 
 /** A door with Ada (axis 0) among its people, in front of whatever engines; only the people offline_allowed are told here. */
 export async function openDeskRig(parts: {
@@ -38,28 +38,18 @@ export async function openDeskRig(parts: {
   const access = offlineAccess(...(parts.offlineAllowed?.(ada) ?? []));
   const actuator = createActuator({ door: "front", controller, audit, announcer: new RecordingAnnouncer(), ...tools });
   let id = 0;
-  const desk = createDoorDesk(
-    {
-      camera: "front",
-      quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-      budget: NETWORK_SEARCH_BUDGET,
-      searchMode: "ACCURATE",
-      searchFloor: 0,
-      shots: 3,
-    },
-    {
-      policy: doorPolicy({ access, ...parts.policy }),
-      roster: "gallery",
-      engines: parts.engines(ada),
-      gallery,
-      standing: createDoorStanding(clock.monotonicMs()),
-      actuator,
-      cameraHealthy: () => true,
-      cropOf: async () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0]),
-      newId: () => `decision-${++id}`,
-      ...tools,
-    },
-  );
+  const desk = createDoorDesk(deskRules({ budget: NETWORK_SEARCH_BUDGET, shots: 3 }), {
+    policy: doorPolicy({ access, ...parts.policy }),
+    roster: "gallery",
+    engines: parts.engines(ada),
+    gallery,
+    standing: createDoorStanding(clock.monotonicMs()),
+    actuator,
+    cameraHealthy: () => true,
+    cropOf: async () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0]),
+    newId: () => `decision-${++id}`,
+    ...tools,
+  });
   const { signal } = new AbortController();
   return {
     ada,

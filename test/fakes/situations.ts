@@ -7,7 +7,9 @@ import { DEFAULT_LOCK_OUT } from "#core/lock-out";
 import { NO_PASSBACK } from "#core/passback";
 import type { DoorFacts, DoorPolicy, PersonFacts } from "#core/policy";
 import { DEFAULT_THRESHOLD } from "#core/threshold";
+import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Evidence, Visit } from "#core/visit";
+import type { DoorRules } from "#flow/door-desk";
 
 /** A front door for the collection `staff` under the rules a new configuration has, but in normal mode. */
 export function doorPolicy(changes: Partial<DoorPolicy> = {}): DoorPolicy {
@@ -90,4 +92,17 @@ export function situation(visit: Visit, nowMs: number, changes: Partial<Situatio
 export function offlineAccess(...ids: readonly string[]): AccessPolicy {
   const silent = { doors: null, schedule: null, validFrom: null, validUntil: null };
   return accessPolicy({ persons: ids.map((person) => ({ person, ...silent, offlineAllowed: true })) });
+}
+
+/** How a desk in front of camera `front` looks and searches under a new configuration, with the local engine. */
+export function deskRules(changes: Partial<DoorRules> = {}): DoorRules {
+  return {
+    camera: "front",
+    quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
+    budget: LOCAL_SEARCH_BUDGET,
+    searchMode: "ACCURATE",
+    searchFloor: 0,
+    shots: 1,
+    ...changes,
+  };
 }

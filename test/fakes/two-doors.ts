@@ -1,7 +1,6 @@
 import type { Candidate } from "#core/candidate";
 import { NO_LOCK_OUT, restoredFrom } from "#core/lock-out";
 import type { DoorPolicy } from "#core/policy";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Track } from "#core/track";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
@@ -19,7 +18,7 @@ import { MemoryAuditLog } from "./memory-audit-log";
 import { MemoryGallery } from "./memory-gallery";
 import { MemoryStandingStore } from "./memory-standing-store";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "./quiet";
-import { doorPolicy } from "./situations";
+import { deskRules, doorPolicy } from "./situations";
 
 /** What outlives a restart of everything else. */
 export interface Outliving {
@@ -80,28 +79,18 @@ export async function twoDoors(
     const lockOut = kept === null ? NO_LOCK_OUT : restoredFrom(kept, now, true);
     const actuator = createActuator({ door, controller, audit, announcer, ...tools });
     void watchDoor({ door, mode: "normal", controller, announcer, site, report, ...tools }, stop.signal);
-    const desk = createDoorDesk(
-      {
-        camera: door,
-        quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-        budget: LOCAL_SEARCH_BUDGET,
-        searchMode: "ACCURATE",
-        searchFloor: 0,
-        shots: 1,
-      },
-      {
-        policy: doorPolicy({ door, ...policies[door] }),
-        roster: "gallery",
-        engines: soleEngine("local", lane),
-        gallery,
-        standing: createDoorStanding(now.nowMs, { lockOut, site, keeper, report, isClockTrusted: () => true }),
-        actuator,
-        cameraHealthy: () => true,
-        cropOf: async () => new Uint8Array([1]),
-        newId,
-        ...tools,
-      },
-    );
+    const desk = createDoorDesk(deskRules({ camera: door }), {
+      policy: doorPolicy({ door, ...policies[door] }),
+      roster: "gallery",
+      engines: soleEngine("local", lane),
+      gallery,
+      standing: createDoorStanding(now.nowMs, { lockOut, site, keeper, report, isClockTrusted: () => true }),
+      actuator,
+      cameraHealthy: () => true,
+      cropOf: async () => new Uint8Array([1]),
+      newId,
+      ...tools,
+    });
     const look = async (track: Track): Promise<void> => {
       const sighting = { frame: frameAt(clock.monotonicMs() - 40), track, face: faceAt(100, 80) };
       if (!desk.wants(sighting)) return;

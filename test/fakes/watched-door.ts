@@ -10,7 +10,7 @@ import { FakeClock } from "./fake-clock";
 import { MemoryAuditLog } from "./memory-audit-log";
 import { MemoryGallery } from "./memory-gallery";
 import { RecordingLogger, RecordingMetrics } from "./quiet";
-import { doorPolicy } from "./situations";
+import { deskRules, doorPolicy } from "./situations";
 
 const LOOK_MS = 100;
 
@@ -38,46 +38,36 @@ export async function watchedDoor(rules: Partial<typeof RULES> = {}, { shots = 1
   const pictures: number[] = [];
   let norm = 3.6;
   const { signal } = new AbortController();
-  const desk = createDoorDesk(
-    {
-      camera: "front",
-      quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-      budget,
-      searchMode: "ACCURATE",
-      searchFloor: 0,
-      shots,
-    },
-    {
-      policy: doorPolicy({ rules: { ...RULES, ...rules } }),
-      roster: "gallery",
-      engines: {
-        ask: async ({ crops }) => {
-          pictures.push((await crops?.())?.length ?? 0);
-          const personId = idOf.get(inFront);
-          const candidates = personId === undefined ? [] : [{ personId, score: 0.92 }];
-          return { answers: [{ engine: "local", candidates }] };
-        },
-        isFree: () => shots === 1,
-        ended: () => {},
-        sizes: () => ({ local: 2, verifik: 0 }),
+  const desk = createDoorDesk(deskRules({ budget, shots }), {
+    policy: doorPolicy({ rules: { ...RULES, ...rules } }),
+    roster: "gallery",
+    engines: {
+      ask: async ({ crops }) => {
+        pictures.push((await crops?.())?.length ?? 0);
+        const personId = idOf.get(inFront);
+        const candidates = personId === undefined ? [] : [{ personId, score: 0.92 }];
+        return { answers: [{ engine: "local", candidates }] };
       },
-      gallery,
-      standing: createDoorStanding(clock.monotonicMs()),
-      actuator: {
-        carryOut: async ({ record }) => {
-          await audit.append(record);
-          return true;
-        },
-        settled: async () => {},
-      },
-      cameraHealthy: () => true,
-      cropOf: async () => new Uint8Array(),
-      newId: () => `decision-${audit.records.length}`,
-      clock,
-      logger: new RecordingLogger(),
-      metrics: new RecordingMetrics(),
+      isFree: () => shots === 1,
+      ended: () => {},
+      sizes: () => ({ local: 2, verifik: 0 }),
     },
-  );
+    gallery,
+    standing: createDoorStanding(clock.monotonicMs()),
+    actuator: {
+      carryOut: async ({ record }) => {
+        await audit.append(record);
+        return true;
+      },
+      settled: async () => {},
+    },
+    cameraHealthy: () => true,
+    cropOf: async () => new Uint8Array(),
+    newId: () => `decision-${audit.records.length}`,
+    clock,
+    logger: new RecordingLogger(),
+    metrics: new RecordingMetrics(),
+  });
   let book = EMPTY_TRACK_BOOK;
   let look = 0;
   /** So many looks at these people, in this order. */

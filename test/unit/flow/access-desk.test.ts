@@ -3,7 +3,6 @@ import type { AccessPolicy } from "#core/access";
 import type { Template } from "#core/face";
 import type { DoorMode } from "#core/policy";
 import { NEVER } from "#core/schedule";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
@@ -16,7 +15,7 @@ import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { createPlainSearch } from "../../fakes/plain-search";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
-import { accessPolicy, doorPolicy } from "../../fakes/situations";
+import { accessPolicy, deskRules, doorPolicy } from "../../fakes/situations";
 
 const WITH_LIST: Partial<AccessPolicy> = { watchList: ["banned"] };
 
@@ -39,28 +38,18 @@ async function scene(access: Partial<AccessPolicy>, mode: DoorMode = "normal") {
   const door = new FakeDoor("front", clock);
   const actuator = createActuator({ door: "front", controller: door, audit, announcer, ...tools });
   let id = 0;
-  const desk = createDoorDesk(
-    {
-      camera: "front",
-      quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-      budget: LOCAL_SEARCH_BUDGET,
-      searchMode: "ACCURATE",
-      searchFloor: 0,
-      shots: 1,
-    },
-    {
-      policy: doorPolicy({ mode, access: accessPolicy(access) }),
-      roster: "gallery",
-      engines: soleEngine("local", lane),
-      gallery,
-      standing: createDoorStanding(clock.monotonicMs()),
-      actuator,
-      cameraHealthy: () => true,
-      cropOf: async () => new Uint8Array([1]),
-      newId: () => `decision-${++id}`,
-      ...tools,
-    },
-  );
+  const desk = createDoorDesk(deskRules(), {
+    policy: doorPolicy({ mode, access: accessPolicy(access) }),
+    roster: "gallery",
+    engines: soleEngine("local", lane),
+    gallery,
+    standing: createDoorStanding(clock.monotonicMs()),
+    actuator,
+    cameraHealthy: () => true,
+    cropOf: async () => new Uint8Array([1]),
+    newId: () => `decision-${++id}`,
+    ...tools,
+  });
   const track = standingTrack(7);
   const { signal } = new AbortController();
   /** Stands there for a second, looking like this. */

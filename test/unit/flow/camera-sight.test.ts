@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Picture } from "#core/face";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
@@ -15,7 +14,7 @@ import { FakeDoor } from "../../fakes/fake-door";
 import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
-import { doorPolicy } from "../../fakes/situations";
+import { deskRules, doorPolicy } from "../../fakes/situations";
 import { coveredView, type ViewChanges, viewAt } from "../../fakes/views";
 
 /** Views, drawn once: a camera's second of them is shown over and over, noise and all. */
@@ -50,28 +49,18 @@ async function openHouse() {
   const eye = createCameraEye({ camera: "front", ...tools });
   const engine = { search: async () => [{ personId: ada.id, score: 0.95 }], size: () => 1 };
   let ids = 0;
-  const desk = createDoorDesk(
-    {
-      camera: "front",
-      quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-      budget: LOCAL_SEARCH_BUDGET,
-      searchMode: "ACCURATE",
-      searchFloor: 0,
-      shots: 1,
-    },
-    {
-      policy: doorPolicy(),
-      roster: "gallery",
-      engines: soleEngine("local", createSearchLane({ engine, clock, concurrency: 1, deadlineMs: 400 })),
-      gallery,
-      standing: createDoorStanding(clock.monotonicMs()),
-      actuator,
-      cameraHealthy: () => !eye.isDisarmed(),
-      cropOf: async () => new Uint8Array([1]),
-      newId: () => `decision-${++ids}`,
-      ...tools,
-    },
-  );
+  const desk = createDoorDesk(deskRules(), {
+    policy: doorPolicy(),
+    roster: "gallery",
+    engines: soleEngine("local", createSearchLane({ engine, clock, concurrency: 1, deadlineMs: 400 })),
+    gallery,
+    standing: createDoorStanding(clock.monotonicMs()),
+    actuator,
+    cameraHealthy: () => !eye.isDisarmed(),
+    cropOf: async () => new Uint8Array([1]),
+    newId: () => `decision-${++ids}`,
+    ...tools,
+  });
   let push: (frame: Frame | null) => void = () => {};
   const source = {
     async *frames() {

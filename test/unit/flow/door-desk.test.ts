@@ -7,7 +7,7 @@ import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import type { Track } from "#core/track";
 import { LimenError } from "#errors";
 import { createActuator } from "#flow/carry-out";
-import { createDoorDesk, type DoorRules } from "#flow/door-desk";
+import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
 import { soleEngine } from "#flow/engines";
 import { createSearchLane } from "#flow/search-lane";
@@ -18,16 +18,9 @@ import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
 import { RecordingBoard } from "../../fakes/recording-board";
-import { doorPolicy } from "../../fakes/situations";
+import { deskRules, doorPolicy } from "../../fakes/situations";
 
-const RULES: DoorRules = {
-  camera: "front",
-  quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-  budget: LOCAL_SEARCH_BUDGET,
-  searchMode: "ACCURATE",
-  searchFloor: 0,
-  shots: 1,
-};
+const RULES = deskRules();
 const TIMES = { wait: 1, find: 2, describe: 3 };
 
 class RecordingDoor implements DoorController {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "#core/candidate";
 import type { Grant } from "#core/grant";
-import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { createActuator } from "#flow/carry-out";
-import { createDoorDesk, type DoorRules } from "#flow/door-desk";
+import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
 import { soleEngine } from "#flow/engines";
 import { createQuestionDesk } from "#flow/questions";
@@ -17,16 +16,9 @@ import { FakeClock, flush } from "../../fakes/fake-clock";
 import { MemoryAuditLog } from "../../fakes/memory-audit-log";
 import { MemoryGallery } from "../../fakes/memory-gallery";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
-import { doorPolicy } from "../../fakes/situations";
+import { deskRules, doorPolicy } from "../../fakes/situations";
 
-const RULES: DoorRules = {
-  camera: "porch",
-  quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
-  budget: LOCAL_SEARCH_BUDGET,
-  searchMode: "ACCURATE",
-  searchFloor: 0,
-  shots: 1,
-};
+const RULES = deskRules({ camera: "porch" });
 const TIMES = { wait: 1, find: 2, describe: 3 };
 const WITHIN_MS = 20_000;
 
