@@ -101,17 +101,12 @@ function twiceWrongs(
     const entered = trace.decided.find((decided) => decided.id === other.decisionId);
     const counts = entered !== undefined && entered.id !== id && POLICIES[entered.policy]?.onceWithinMs !== null;
     if (!counts || other.name !== name || entered.decidedAtMs >= decidedAtMs) return false;
-    const { endedAtMs } = other;
-    if (endedAtMs === null || endedAtMs >= decidedAtMs) return endedAtMs === null || endedAtMs > decidedAtMs;
-    if (!other.isAcked) return false;
-    const wallMs = (atMs: number, offsetMs: number): number => atMs + offsetMs;
-    const isForgotten = everHeld(trace.wall, endedAtMs, endedAtMs, (then) =>
-      everHeld(
-        trace.wall,
-        decidedAtMs,
-        decidedAtMs,
-        (now) => wallMs(decidedAtMs, now) - wallMs(endedAtMs, then) >= onceWithinMs,
-      ),
+    const isUnderWay = other.endedAtMs === null || other.endedAtMs > decidedAtMs;
+    if (!isUnderWay && (!other.isAcked || other.endedAtMs === decidedAtMs)) return false;
+    // Whoever is on their way in counts from the decision on, whoever is in from the controller's word.
+    const fromMs = isUnderWay ? entered.decidedAtMs : (other.endedAtMs ?? decidedAtMs);
+    const isForgotten = everHeld(trace.wall, fromMs, fromMs, (then) =>
+      everHeld(trace.wall, decidedAtMs, decidedAtMs, (now) => decidedAtMs + now - (fromMs + then) >= onceWithinMs),
     );
     return !isForgotten;
   });
