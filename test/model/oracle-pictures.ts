@@ -37,7 +37,7 @@ export interface Demand {
 }
 
 /** What the policy asks of pictures of this person: more while they have looked like somebody else all along. */
-export function demandOf(
+function demandOf(
   policy: PolicyWords,
   trace: DoorTrace,
   name: Name | null,
@@ -68,7 +68,7 @@ function isStrong(answer: ScriptedAnswer, name: Name | null, threshold: number, 
 }
 
 /** How a picture speaks for somebody: as it should, by the local engine's word in an outage, or not at all. */
-export function speaks(
+function speaks(
   { local, network, look, isGood, capturedAtMs }: Shown,
   name: Name | null,
   { engine }: PolicyWords,
