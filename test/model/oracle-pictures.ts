@@ -37,13 +37,7 @@ export interface Demand {
 }
 
 /** What the policy asks of pictures of this person: more while they have looked like somebody else all along. */
-function demandOf(
-  policy: PolicyWords,
-  trace: DoorTrace,
-  name: Name | null,
-  fromMs: number,
-  toMs: number,
-): Demand {
+function demandOf(policy: PolicyWords, trace: DoorTrace, name: Name | null, fromMs: number, toMs: number): Demand {
   const { agree, of, windowMs, margin } = policy;
   const threshold = policy.calibrated ?? LOCAL_THRESHOLD;
   const isAlike = (name === "ada" || name === "ben") && !everHeld(trace.alike, fromMs, toMs, (are) => !are);
