@@ -195,12 +195,42 @@ const together: fc.Arbitrary<DoorEvent[]> = fc
     return [seen(3, other), gap, seen(1, known), gap, seen(3, other), seen(1, known), waits, seen(1, known), left];
   });
 
+const comes = (id: number, what: ScriptedAnswer): DoorEvent[] => {
+  const one: DoorEvent = { ...GOOD, track: id, answer: what, network: what, life: "alive" };
+  const pause: DoorEvent = { kind: "advance", ms: 310 };
+  return [one, pause, one, pause, { kind: "left", track: id }];
+};
+const wallJump = (...ms: readonly number[]): fc.Arbitrary<DoorEvent> =>
+  fc.constantFrom(...ms).map((by): DoorEvent => ({ kind: "wall_jump", ms: by }));
+
+/** One besieged door after the other, and a resident who comes home meanwhile. */
+const sieges: fc.Arbitrary<DoorEvent[]> = fc
+  .tuple(siege, advance(29_000, 31_000), siege, advance(29_000, 31_000, 61_000), strong)
+  .map(([first, pause, second, wait, home]) => [...first, pause, ...second, wait, ...comes(1, home)]);
+
+/** Somebody comes again, while the first opening is still under way, after the clock was set, or later. */
+const again: fc.Arbitrary<DoorEvent[]> = fc
+  .tuple(
+    fc.constantFrom("acked" as const, "acked_late" as const),
+    fc.oneof(advance(20, 31_000, 59_000, 61_000), wallJump(-3_600_000, 3_600_000)),
+    strong,
+  )
+  .map(([reply, between, who]) => [{ kind: "controller", answer: reply }, ...comes(1, who), between, ...comes(2, who)]);
+
+/** The clock is set, and somebody comes a while after. */
+const setClock: fc.Arbitrary<DoorEvent[]> = fc
+  .tuple(wallJump(-600_000, 600_000, 61_000, -61_000), advance(20, 61_000, 299_000, 301_000), strong)
+  .map(([jump, wait, who]) => [jump, wait, ...comes(1, who)]);
+
 const scene: fc.Arbitrary<DoorEvent[]> = fc.oneof(
-  { arbitrary: anything.map((event) => [event]), weight: 16 },
-  { arbitrary: visit, weight: 5 },
+  { arbitrary: anything.map((event) => [event]), weight: 20 },
+  { arbitrary: visit, weight: 6 },
   { arbitrary: doubtful, weight: 1 },
   { arbitrary: siege, weight: 1 },
   { arbitrary: together, weight: 1 },
+  { arbitrary: sieges, weight: 1 },
+  { arbitrary: again, weight: 1 },
+  { arbitrary: setClock, weight: 1 },
 );
 
 export const script: fc.Arbitrary<Script> = fc.record({

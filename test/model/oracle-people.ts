@@ -97,21 +97,22 @@ function twiceWrongs(
 ): string[] {
   if (onceWithinMs === null || mode === "free_access") return [];
   const { decidedAtMs, id } = record;
-  const isInside = trace.opened.some((other) => {
-    const entered = trace.decided.find((decided) => decided.id === other.decisionId);
-    const counts = entered !== undefined && entered.id !== id && POLICIES[entered.policy]?.onceWithinMs !== null;
-    if (!counts || other.name !== name || entered.decidedAtMs >= decidedAtMs) return false;
-    const { endedAtMs } = other;
-    if (endedAtMs === null || endedAtMs >= decidedAtMs) return endedAtMs === null || endedAtMs > decidedAtMs;
-    if (!other.isAcked) return false;
-    const wallMs = (atMs: number, offsetMs: number): number => atMs + offsetMs;
-    const isForgotten = everHeld(trace.wall, endedAtMs, endedAtMs, (then) =>
-      everHeld(
-        trace.wall,
-        decidedAtMs,
-        decidedAtMs,
-        (now) => wallMs(decidedAtMs, now) - wallMs(endedAtMs, then) >= onceWithinMs,
-      ),
+  const decisionOf = new Map(trace.decided.map((decided) => [decided.id, decided]));
+  const entries = trace.opened.flatMap(({ decisionId, name: who, endedAtMs, isAcked }) => {
+    const entered = decisionOf.get(decisionId);
+    const counts = entered !== undefined && decisionId !== id && who === name && entered.decidedAtMs < decidedAtMs;
+    if (!counts || POLICIES[entered.policy]?.onceWithinMs === null) return [];
+    // Whoever is on their way in counts from the decision on, whoever is in from the controller's word.
+    const isUnderWay = endedAtMs === null || endedAtMs > decidedAtMs;
+    if (!isUnderWay && !isAcked) return [];
+    return [{ isUnderWay, fromMs: isUnderWay ? entered.decidedAtMs : endedAtMs }];
+  });
+  // Each entry takes the place of the one before; of one in this very moment it cannot be told.
+  const newestMs = Math.max(...entries.filter(({ isUnderWay }) => !isUnderWay).map(({ fromMs }) => fromMs));
+  const isInside = entries.some(({ isUnderWay, fromMs }) => {
+    if (!isUnderWay && (fromMs !== newestMs || fromMs === decidedAtMs)) return false;
+    const isForgotten = everHeld(trace.wall, fromMs, fromMs, (then) =>
+      everHeld(trace.wall, decidedAtMs, decidedAtMs, (now) => decidedAtMs + now - (fromMs + then) >= onceWithinMs),
     );
     return !isForgotten;
   });

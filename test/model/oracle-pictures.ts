@@ -37,13 +37,7 @@ export interface Demand {
 }
 
 /** What the policy asks of pictures of this person: more while they have looked like somebody else all along. */
-export function demandOf(
-  policy: PolicyWords,
-  trace: DoorTrace,
-  name: Name | null,
-  fromMs: number,
-  toMs: number,
-): Demand {
+function demandOf(policy: PolicyWords, trace: DoorTrace, name: Name | null, fromMs: number, toMs: number): Demand {
   const { agree, of, windowMs, margin } = policy;
   const threshold = policy.calibrated ?? LOCAL_THRESHOLD;
   const isAlike = (name === "ada" || name === "ben") && !everHeld(trace.alike, fromMs, toMs, (are) => !are);
@@ -68,7 +62,7 @@ function isStrong(answer: ScriptedAnswer, name: Name | null, threshold: number, 
 }
 
 /** How a picture speaks for somebody: as it should, by the local engine's word in an outage, or not at all. */
-export function speaks(
+function speaks(
   { local, network, look, isGood, capturedAtMs }: Shown,
   name: Name | null,
   { engine }: PolicyWords,
