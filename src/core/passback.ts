@@ -25,12 +25,18 @@ export interface Stay {
 }
 
 /**
- * True when the person is already where this door leads. A stay that began in the future (the clock was set back) counts. Nobody is
- * ever inside for a door that only leads out: a way out is refused to nobody because of a way in that was not seen.
+ * True when the person is already where this door leads. A stay that began in the future (the clock was set back) counts, and by a
+ * clock that is not trusted (null) no stay is over. Nobody is ever inside for a door that only leads out: a way out is refused to
+ * nobody because of a way in that was not seen.
  */
-export function isInside(policy: PassbackPolicy, stays: readonly Stay[], personId: string | undefined, at: Instant) {
-  const { enters, resetMs } = policy;
-  return stays.some((stay) => stay.personId === personId && stay.area === enters && at - stay.since < resetMs);
+export function isInside(
+  { enters, resetMs }: PassbackPolicy,
+  stays: readonly Stay[],
+  personId: string | undefined,
+  at: Instant | null,
+): boolean {
+  const holds = ({ since }: Stay): boolean => at === null || at - since < resetMs;
+  return stays.some((stay) => stay.personId === personId && stay.area === enters && holds(stay));
 }
 
 /** The stays that no door counts any more, and that need not be kept. */

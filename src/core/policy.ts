@@ -88,8 +88,10 @@ const RULES: readonly Rule[] = [
   (_policy, _person, { lockedOut }) => (lockedOut ? "locked_out" : null),
   (_policy, person) => (person?.active === true ? null : "person_inactive"),
   accessRefusal,
-  ({ mode, passback }, person, { at, stays }) =>
-    mode !== "free_access" && passback.mode === "hard" && isInside(passback, stays, person?.id, at)
+  ({ mode, passback }, person, { at, stays, clockTrusted }) =>
+    mode !== "free_access" &&
+    passback.mode === "hard" &&
+    isInside(passback, stays, person?.id, clockTrusted ? at : null)
       ? "anti_passback"
       : null,
   ({ interlockedWith }, _person, { notShut }) =>

@@ -75,7 +75,7 @@ export function createSiteMemory(
     begin(policy, personId, { nowMs, now }) {
       const { door, passback, interlockedWith } = policy;
       const isThere = isInside(passback, staysOf([personId]), personId, now);
-      if (passback.mode === "hard" && isThere) return null;
+      if (policy.mode !== "free_access" && passback.mode === "hard" && isThere) return null;
       const open = notShut(door, nowMs);
       if (interlockedWith.some((other) => open.includes(other))) return null;
       become(door, openingBegun);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decide, type Situation } from "#core/decision";
 import { type DecisionRecord, recordOf } from "#core/decision-record";
 import { DEFAULT_DECISION_RULES as RULES, stricter } from "#core/decision-rules";
+import { instant } from "#core/instant";
 import type { Intent } from "#core/intent";
 import type { DoorPolicy } from "#core/policy";
 import { leaderOf, type Thresholds } from "#core/support";
@@ -134,9 +135,19 @@ describe("a recognised person at a door that looks at other doors", () => {
     const hard = doorPolicy({ passback: house });
     expect(judged(recognised, stays("ada"), hard)).toMatchObject({ result: "deny", reason: "anti_passback" });
     expect(judged(recognised, stays("ben"), hard).result).toBe("grant");
+    expect(judged(recognised, stays("ada"), doorPolicy({ passback: house, mode: "free_access" })).result).toBe("grant");
     expect(judged(recognised, stays("ada", "lab"), hard).result).toBe("grant");
     const soft = doorPolicy({ passback: { ...house, mode: "soft" } });
     expect(judged(recognised, stays("ada"), soft).result).toBe("grant");
+  });
+
+  it("is refused where they have been for long, as long as nobody knows how late it is", () => {
+    const hard = doorPolicy({ passback: house });
+    const later = instant(at + 2 * house.resetMs);
+    const there = [{ personId: "ada", area: "house", since: at }];
+    expect(judged(recognised, { door: doorFacts({ at: later, stays: there }) }, hard).result).toBe("grant");
+    const jumped = doorFacts({ at: later, stays: there, clockTrusted: false });
+    expect(judged(recognised, { door: jumped }, hard)).toMatchObject({ result: "deny", reason: "anti_passback" });
   });
 
   it("is refused while the other door of the pair is not known to be shut", () => {
