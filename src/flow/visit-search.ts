@@ -1,6 +1,7 @@
 import type { Shot } from "#core/best-shots";
 import type { Picture } from "#core/face";
 import type { Box } from "#core/geometry";
+import { SAME_PERSON_SCORE } from "#core/score";
 import { firstOf } from "#core/support";
 import type { Circumstances, Evidence } from "#core/visit";
 import type { Asked, Engines } from "#flow/engines";
@@ -22,8 +23,6 @@ export interface SearchRules {
 
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
 const MAX_RESULTS = 5;
-/** API score of the same person: only who is recognised so clearly is noted to be at this camera. */
-const SAME_PERSON = 0.81;
 
 /**
  * Asks who a described face is; `shots` is what an engine on the network is shown of it. Without an answer, why nothing was asked. Throws
@@ -73,7 +72,8 @@ export async function searchFor(
     ...circumstances,
   };
   const personId = firstOf(evidence);
-  const isSure = asked.answers.every(({ candidates }) => (candidates[0]?.score ?? 0) >= SAME_PERSON);
+  // Only who is recognised as clearly as that is noted to be at this camera.
+  const isSure = asked.answers.every(({ candidates }) => (candidates[0]?.score ?? 0) >= SAME_PERSON_SCORE);
   if (cues === null || personId === null || !isSure) return evidence;
   return {
     ...evidence,
