@@ -61,6 +61,17 @@ export function openPhotoVisit(
   };
 }
 
+/** Pictures of one photograph before the next is shown. */
+const TICKS_A_PHOTO = 10;
+
+/** A visit of somebody who moves: several photographs of one person, a second each, the last to the end. */
+export function changingVisit([first, ...others]: readonly [PhotoVisit, ...PhotoVisit[]]): PhotoVisit {
+  return {
+    photo: first.photo,
+    look: (tick) => (others[Math.min(Math.floor(tick / TICKS_A_PHOTO), others.length) - 1] ?? first).look(tick),
+  };
+}
+
 /** Where a visit is decided. */
 export interface PhotoDoor {
   readonly search: FaceSearch;
