@@ -52,12 +52,17 @@ export function createSearchLane(options: {
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
+      // Node keeps a combined signal alive for as long as somebody listens to it: whoever has their turn must not.
       const place = {
         start: () => {
+          signal.removeEventListener("abort", leave);
           running++;
           resolve();
         },
-        refuse: reject,
+        refuse: (error: LimenError) => {
+          signal.removeEventListener("abort", leave);
+          reject(error);
+        },
       };
       waiting.push(place);
       const leave = (): void => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "#core/candidate";
 import { createSearchLane } from "#flow/search-lane";
@@ -80,5 +81,22 @@ describe("the search lane", () => {
     await flush();
     await s.clock.advance(5000);
     expect(await outcome).toBe("LIMEN_SEARCH_DEADLINE");
+  });
+
+  it("listens to nobody's signal any more once a search has had its turn", async () => {
+    const clock = new FakeClock();
+    const listeners: number[] = [];
+    const search = async ({ signal }: { signal: AbortSignal }): Promise<Candidate[]> => {
+      await clock.sleep(50);
+      listeners.push(getEventListeners(signal, "abort").length);
+      return [];
+    };
+    const lane = createSearchLane({ engine: { search, size: () => 1 }, clock, concurrency: 1, deadlineMs: 400 });
+    const both = [lane.search(REQUEST, never), lane.search(REQUEST, never)];
+    await flush();
+    await clock.advance(60);
+    await clock.advance(60);
+    await Promise.all(both);
+    expect(listeners).toEqual([0, 0]);
   });
 });
