@@ -122,7 +122,8 @@ export function livenessOf(evidence: readonly Evidence[]): Liveness {
 
 /** True when everything was measured, in enough frames over enough time, for the silence of the cues to say something. */
 export function isJudged(evidence: readonly Evidence[]): boolean {
-  const measured = evidence.filter(({ cues, liveness }) => cues !== null && liveness !== null);
+  // A score that is no number says nothing, and must not count as silence.
+  const measured = evidence.filter(({ cues, liveness }) => cues !== null && Number.isFinite(liveness));
   const times = measured.map(({ capturedAtMs }) => capturedAtMs);
   return measured.length >= ENOUGH_FRAMES && Math.max(...times) - Math.min(...times) >= ENOUGH_MS;
 }

@@ -1,3 +1,4 @@
+import type { Situation } from "#core/decision";
 import { recordOf } from "#core/decision-record";
 
 import { thresholdsOf } from "#core/demands";
@@ -80,7 +81,11 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const searchRules: SearchRules = { ...rules, collection: policy.collection };
   const visits = new Map<number, Visit>();
   const shots = createShotBox(rules.shots);
-  const onlookers = createOnlookers({ ...parts, quality: rules.quality, visitOf: (id) => visits.get(id) });
+  /** As the newest decision found it. */
+  let calibrated: Situation["calibrated"] = null;
+  const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection), calibrated);
+  const { quality } = rules;
+  const onlookers = createOnlookers({ policy, quality, thresholds, visitOf: (id) => visits.get(id) });
   /**
    * Looks, ticks and departures interleave at every await. Whoever waited may only go on with the visit it started from:
    * that is what makes one decision a visit, whatever the order.
@@ -102,8 +107,6 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const isWorthPaying = ({ track, frame }: Sighting): boolean =>
     parts.engines.isFree() || policy.rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
 
-  const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection), null);
-
   /** The visit a described face is evidence for: a refused one only when it has become clearer, and then a new try. */
   const judgedVisit = ({ track, frame }: Sighting, { norm }: Described["template"]): Visit | null => {
     const visit = visits.get(track.id) ?? null;
@@ -116,6 +119,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
     const { verdict, situation } = await judge(parts, visit, ended);
+    calibrated = situation.calibrated;
     if (!isCurrent(visit)) return;
     if (verdict.result === "wait") {
       if (verdict.ask !== undefined) stepUp.ask(visit, verdict.ask, situation.nowMs, signal);

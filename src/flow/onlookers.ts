@@ -1,11 +1,9 @@
 import { type Company, companyOf } from "#core/company";
-import { thresholdsOf } from "#core/demands";
 import { isLargeEnough, type QualityRules } from "#core/face";
 import { centreOf, isInsideZone } from "#core/geometry";
 import type { DoorPolicy } from "#core/policy";
-import { leaderOf } from "#core/support";
+import { leaderOf, type Thresholds } from "#core/support";
 import type { Visit } from "#core/visit";
-import type { Engines } from "#flow/engines";
 import type { Sighting } from "#flow/sighting";
 
 /** Who is in view of a door, told or not told apart. */
@@ -24,7 +22,8 @@ export interface Onlookers {
 export function createOnlookers(parts: {
   policy: DoorPolicy;
   quality: QualityRules;
-  engines: Pick<Engines, "sizes">;
+  /** In force now. */
+  thresholds: () => Thresholds;
   visitOf: (trackId: number) => Visit | undefined;
 }): Onlookers {
   const { policy, quality } = parts;
@@ -33,8 +32,7 @@ export function createOnlookers(parts: {
   const isRecognised = (visit: Visit | undefined): boolean => {
     if (visit === undefined || visit.decided === "deny") return false;
     if (visit.decided === "grant") return true;
-    const thresholds = thresholdsOf(policy, parts.engines.sizes(policy.collection), null);
-    return leaderOf(visit, thresholds, () => policy.rules) !== null;
+    return leaderOf(visit, parts.thresholds(), () => policy.rules) !== null;
   };
 
   return {

@@ -129,6 +129,8 @@ describe("a visit is judged", () => {
     expect(isJudged(visitOf(6, livingCues))).toBe(true);
     expect(isJudged(visitOf(5, livingCues))).toBe(false);
     expect(isJudged([])).toBe(false);
+    // A broken model is no living face.
+    expect(isJudged(visitOf(6, livingCues, Number.NaN))).toBe(false);
   });
 
   it("by measured frames only: neither without cues nor without the passive model", () => {
