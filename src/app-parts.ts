@@ -1,15 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { systemClock } from "#adapters/clock/system-clock";
-import { newUlid } from "#adapters/clock/ulid";
-import { openNativeDoor } from "#adapters/doors/limen-native";
 import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
 import { createOutageLog } from "#adapters/mqtt/outage-log";
-import { controllerTopics } from "#adapters/mqtt/topics";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
+import { commandTopicsOf } from "#app-doors";
 import type { CameraConfig, Config, DoorConfig, NetworkConfig } from "#config/config";
 import type { PassbackPolicy } from "#core/passback";
 import type { DoorPolicy } from "#core/policy";
@@ -19,7 +17,6 @@ import { openSearchEngine } from "#engine/search-engine";
 import { codeOf, LimenError, messageOf } from "#errors";
 import type { DoorRules } from "#flow/door-desk";
 import { createLoadProgress } from "#flow/load-progress";
-import type { DoorController } from "#ports/door-controller";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { Gallery } from "#ports/gallery";
@@ -105,6 +102,7 @@ export interface BrokerConnections {
 export async function connectBroker(config: Config, instance: string, logger: Logger): Promise<BrokerConnections> {
   const { url, username, password, ca, prefix } = config.mqtt;
   const shared = {
+    commandTopics: commandTopicsOf(config),
     url,
     clock: systemClock,
     logger,
@@ -177,24 +175,4 @@ export async function openNetworkSearch(
   // The contract has no way to ask how many people an engine holds.
   const cloud = createCloudSearch(client, { people: () => 0 });
   return { ...cloud, isResting: client.isResting, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
-}
-
-export function openDoor(
-  config: Config,
-  { id, controller }: DoorConfig,
-  transport: MqttConnection,
-  tools: Tools,
-): Promise<DoorController & AsyncDisposable> {
-  return openNativeDoor({
-    door: id,
-    controller: controller.id,
-    topics: controllerTopics(config.mqtt.prefix, controller.id),
-    key: controller.key.reveal(),
-    keyId: controller.keyId,
-    pulseMs: controller.pulseMs,
-    transport,
-    clock: systemClock,
-    newId: newUlid,
-    ...tools,
-  });
 }

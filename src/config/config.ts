@@ -84,7 +84,17 @@ export interface SecondFactorConfig {
   readonly withinMs: number;
 }
 
-export interface ControllerConfig {
+/** What moves a door's lock; `pulseMs` is how long it stays open, whoever ends that. */
+export type ControllerConfig = NativeControllerConfig | DeviceControllerConfig;
+
+/** A device people have, whose commands carry no signature. */
+export type DeviceControllerConfig = { readonly pulseMs: number } & {
+  readonly profile: "tasmota";
+  readonly topic: string;
+  readonly relay: number;
+};
+
+export interface NativeControllerConfig {
   readonly profile: "limen_native";
   readonly id: string;
   /** The decoded bytes, at least 32. */

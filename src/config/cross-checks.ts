@@ -71,6 +71,13 @@ function contradiction(rules: DecisionRules): { key: string; message: string } |
     : null;
 }
 
+/** What one controller is and no other: two doors at one would open each other. */
+function controllerIdOf(door: string, controller: ParsedFile["doors"][string]["controller"]): string {
+  return controller.profile === "tasmota"
+    ? `relay ${controller.relay} of ${controller.topic}`
+    : `"${controller.id ?? door}"`;
+}
+
 function doorFindings(file: ParsedFile): Finding[] {
   const { cameras, doors } = file;
   const budget = file.search.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET;
@@ -78,14 +85,11 @@ function doorFindings(file: ParsedFile): Finding[] {
   return Object.entries(doors).flatMap(([id, door]) => {
     const at = ["doors", id];
     const found: Finding[] = [];
-    const controller = door.controller.id ?? id;
+    const controller = controllerIdOf(id, door.controller);
     const owner = owners.get(controller);
     if (owner !== undefined) {
       found.push(
-        error(
-          [...at, "controller"],
-          `has the id "${controller}", which is the controller of the door ${owner} already`,
-        ),
+        error([...at, "controller"], `is ${controller}, which is the controller of the door ${owner} already`),
       );
     }
     owners.set(controller, id);

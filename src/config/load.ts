@@ -50,7 +50,7 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Lo
   const places = secretPlaces(parsed);
   const { secrets, faults } = await lookUp(places, { folder, env: options.env });
   demandNone("LIMEN_CONFIG_SECRET", faults);
-  const doorKeys = decodeDoorKeys(Object.keys(parsed.doors), secrets);
+  const doorKeys = decodeDoorKeys(nativeDoorsOf(parsed), secrets);
   demandNone("LIMEN_CONFIG_INVALID", doorKeys.faults);
 
   const config = toConfig(parsed, {
@@ -61,6 +61,10 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Lo
   });
   const warnings = [...findings.filter(({ severity }) => severity === "warning"), ...plainSecretFaults(places, mode)];
   return { config, warnings: warnings.map(placed), defaulted: defaultedIn(yaml.value) };
+}
+
+function nativeDoorsOf({ doors }: ParsedFile): string[] {
+  return Object.entries(doors).flatMap(([id, { controller }]) => (controller.profile === "limen_native" ? [id] : []));
 }
 
 async function readConfigText(file: string): Promise<{ text: string; mode: number }> {

@@ -1,5 +1,5 @@
 import { hostOf, isEncrypted } from "#config/addresses";
-import type { CameraConfig, Config, DoorConfig, HttpConfig, SearchConfig } from "#config/config";
+import type { CameraConfig, Config, ControllerConfig, DoorConfig, HttpConfig, SearchConfig } from "#config/config";
 import { formatDuration } from "#config/units";
 import type { DoorMode } from "#core/policy";
 import { SPANS } from "#core/spend";
@@ -86,9 +86,16 @@ function doorLine(door: DoorConfig): string {
     .join("");
   return [
     `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection}${hours === null ? "" : `, hours ${hours.name}`}${watchText(access)},`,
-    `controller ${controller.id} (${controller.profile}, key ${controller.keyId}, ${formatDuration(controller.pulseMs)}),`,
+    `controller ${controllerText(controller)},`,
     `${policy.agree} of ${policy.of} pictures must agree, liveness ${policy.liveness}${askText(door)}${standing}`,
   ].join(" ");
+}
+
+function controllerText(controller: ControllerConfig): string {
+  const pulse = formatDuration(controller.pulseMs);
+  return controller.profile === "limen_native"
+    ? `${controller.id} (limen_native, key ${controller.keyId}, ${pulse})`
+    : `${controller.topic} relay ${controller.relay} (${controller.profile}, ${pulse})`;
 }
 
 function watchText({ watchList }: DoorConfig["access"]): string {

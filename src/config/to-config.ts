@@ -3,6 +3,7 @@ import type {
   ApiConfig,
   CameraConfig,
   Config,
+  ControllerConfig,
   DoorConfig,
   HttpConfig,
   PolicyConfig,
@@ -140,13 +141,7 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     id,
     camera: door.camera,
     collection: door.collection,
-    controller: {
-      profile: controller.profile,
-      id: controller.id ?? id,
-      key: around.doorKeyOf(id),
-      keyId: controller.key_id ?? `${id}-1`,
-      pulseMs: controller.pulse,
-    },
+    controller: controllerOf(id, controller, around),
     enters: door.enters ?? null,
     leaves: door.leaves ?? null,
     mode: door.mode,
@@ -154,6 +149,14 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
     secondFactor: asked === undefined ? null : { mqtt: asked.mqtt, http: asked.http, withinMs: asked.within },
   };
+}
+
+function controllerOf(door: string, controller: ParsedDoor["controller"], around: Surroundings): ControllerConfig {
+  const { pulse: pulseMs } = controller;
+  if (controller.profile === "tasmota")
+    return { profile: "tasmota", topic: controller.topic, relay: controller.relay, pulseMs };
+  const { id = door, key_id: keyId = `${door}-1` } = controller;
+  return { profile: "limen_native", id, key: around.doorKeyOf(door), keyId, pulseMs };
 }
 
 /** The site's policy, and what one door does differently. */

@@ -1,4 +1,5 @@
 import type { Instant } from "#core/instant";
+import type { DoorMode } from "#core/policy";
 
 /** Something that happened at a door and is no decision. Kept beside the decisions, and announced. */
 export type DoorEvent = {
@@ -14,4 +15,35 @@ export type DoorHappening =
   /** Somebody inside has pressed the exit button. */
   | { readonly kind: "request_to_exit" }
   /** Somebody was let in who, as far as anybody knows, is inside already. */
-  | { readonly kind: "anti_passback"; readonly personId: string };
+  | { readonly kind: "anti_passback"; readonly personId: string }
+  /** The leaf was opened without anybody having been let in or out. */
+  | { readonly kind: "forced" }
+  /** The leaf has stood open for so long. */
+  | { readonly kind: "held_open"; readonly forMs: number }
+  /** The leaf is shut again after one of the two. */
+  | { readonly kind: "shut_again"; readonly after: "forced" | "held_open" }
+  /** Somebody asked for the door to be opened from afar. `by` = the channel and, where it has one, the name of the key or account. */
+  | {
+      readonly kind: "remote_unlock";
+      readonly by: string;
+      readonly outcome: "granted" | "refused";
+      readonly why: string;
+    }
+  /** The door was put into another mode from afar. */
+  | { readonly kind: "mode_changed"; readonly by: string; readonly mode: DoorMode };
+
+/** What each of them means, behind "at this door" in a log line or a list. */
+const WORDS: Readonly<Record<DoorHappening["kind"], string>> = {
+  locked_out: "too many strangers were refused: the door opens for nobody for a while",
+  request_to_exit: "somebody inside asked to get out",
+  anti_passback: "somebody was let in who is inside already",
+  forced: "the door was opened without anybody having been let in",
+  held_open: "the door is being held open",
+  shut_again: "the door is shut again",
+  remote_unlock: "somebody asked from afar for the door to be opened",
+  mode_changed: "the door was put into another mode from afar",
+};
+
+export function happeningWords(kind: DoorHappening["kind"]): string {
+  return WORDS[kind];
+}

@@ -28,12 +28,16 @@ export const DENY_REASONS = [
 export type DenyReason = (typeof DENY_REASONS)[number];
 export type Reason = "ok" | DenyReason;
 
-/** What became of the command, reported by the door controller; `none` = nothing was sent. */
+/**
+ * What became of the command, reported by the door controller; `none` = nothing was sent. `confirmed` = the door was seen open, or its
+ * lock unlocked; `cancelled` = it was released and nobody opened it.
+ */
 export const ACTUATIONS = [
   "none",
   "sent",
   "acked",
   "confirmed",
+  "cancelled",
   "failed",
   "expired",
   "refused",

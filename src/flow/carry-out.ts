@@ -56,7 +56,7 @@ export function createActuator(parts: {
     metrics.count("limen_actuations_total", { door: parts.door, state: ack.actuation });
     announcer.decision(record, { actuation: ack.actuation, commandId: ack.commandId, latencyMs });
     const line = { decision: record.id, door: record.door, actuation: ack.actuation, why: ack.why, latencyMs };
-    if (ack.actuation === "acked" || ack.actuation === "confirmed") parts.logger.info(line, "door opened");
+    if (ack.actuation === "acked") parts.logger.info(line, "door opened");
     else parts.logger.warn(line, "door not opened");
     try {
       await audit.amend({

@@ -1,4 +1,4 @@
-import type { DoorHappening } from "#core/door-event";
+import { type DoorHappening, happeningWords } from "#core/door-event";
 import { codeOf, messageOf } from "#errors";
 import type { Announcer } from "#ports/announcer";
 import type { AuditLog } from "#ports/audit-log";
@@ -8,12 +8,6 @@ import type { Metrics } from "#ports/metrics";
 
 /** Says what happened at a door: in the log, in the audit log, to whoever listens. Never throws. */
 export type DoorReporter = (happening: DoorHappening) => Promise<void>;
-
-const LINES: Readonly<Record<DoorHappening["kind"], string>> = {
-  locked_out: "too many strangers were refused: the door opens for nobody for a while",
-  request_to_exit: "somebody inside asked to get out",
-  anti_passback: "somebody was let in who is inside already",
-};
 
 export interface ReportParts {
   readonly door: string;
@@ -40,8 +34,8 @@ export function createDoorReporter({
     const { kind } = event;
     metrics.count("limen_door_events_total", { door, kind });
     const fields = { door, event: kind, ...(event.kind === "locked_out" ? { lengthMs: event.lengthMs } : {}) };
-    if (kind === "request_to_exit") logger.info(fields, LINES[kind]);
-    else logger.warn(fields, LINES[kind]);
+    if (kind === "request_to_exit") logger.info(fields, happeningWords(kind));
+    else logger.warn(fields, happeningWords(kind));
     try {
       await audit.note(event);
     } catch (error) {

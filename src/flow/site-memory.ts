@@ -88,7 +88,7 @@ export function createSiteMemory(
           const released = ack === null || ack.sentAtMs === null || ack.actuation === "refused" ? null : ack.commandId;
           become(door, (lock, pulseMs) => openingEnded(lock, released, at.nowMs, pulseMs));
           // Only who was let in for certain has moved: a door that did not open must not shut its person out for half a day.
-          if (ack?.actuation !== "acked" && ack?.actuation !== "confirmed") return false;
+          if (ack?.actuation !== "acked") return false;
           moved(policy, personId, at);
           return passback.mode !== "off" && isThere;
         },

@@ -1,11 +1,13 @@
+import type { DoorConcern } from "#core/door-concern";
 import type { Grant } from "#core/grant";
+import type { LockWord } from "#core/lock-word";
 import type { Actuation } from "#core/reason";
 
 export interface DoorAck {
   /** Id of the command that was put on the wire; null when nothing was sent. */
   readonly commandId: string | null;
   /** `acked` = the controller says it moved the lock. */
-  readonly actuation: Exclude<Actuation, "none">;
+  readonly actuation: Exclude<Actuation, "none" | "sent" | "confirmed" | "cancelled">;
   /** The controller's or our own word for why, e.g. `expired`, `bad_nonce`, `broker_offline`. */
   readonly why: string;
   /** Monotonic ms at which the command left and the ack came; null when they did not. */
@@ -13,18 +15,26 @@ export interface DoorAck {
   readonly ackedAtMs: number | null;
 }
 
-/** Something the door reports by itself. */
-export interface DoorFeedback {
-  /** `request_to_exit`: somebody inside has pressed the button that the controller lets them out by. */
-  readonly kind: "online" | "offline" | "relocked" | "request_to_exit";
-  readonly atMs: number;
-  /** What it relocked after, a command or a press of the button, or that press; null when it is about the controller. */
-  readonly id: string | null;
-}
+/** Something the door reports by itself. `atMs` is monotonic. */
+export type DoorFeedback = { readonly atMs: number } & (
+  | { readonly kind: "online" | "offline"; readonly id: null }
+  /** What it relocked after, a command or a press of the button, or that press; null where the controller does not tell. */
+  | { readonly kind: "relocked"; readonly id: string | null }
+  /** Somebody inside has pressed the button that the controller lets them out by. */
+  | { readonly kind: "request_to_exit"; readonly id: string | null }
+  /** What the lock says of itself, as often as it says so. */
+  | { readonly kind: "lock"; readonly id: null; readonly state: LockWord }
+  /** Whether the leaf stands open. */
+  | { readonly kind: "contact"; readonly id: null; readonly open: boolean }
+  /** `health().concerns` has changed. */
+  | { readonly kind: "concerns"; readonly id: null }
+);
 
 export interface DoorHealth {
   readonly broker: "online" | "offline";
   readonly controller: "online" | "offline" | "unknown";
+  /** What is wrong with how it is set up; empty = nothing that can be seen. */
+  readonly concerns: readonly DoorConcern[];
 }
 
 export interface DoorController {

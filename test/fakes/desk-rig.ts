@@ -31,7 +31,7 @@ export async function openDeskRig(parts: {
       return { commandId: "c", actuation: "acked", why: "ok", sentAtMs: 1, ackedAtMs: 2 };
     },
     async *feedback() {},
-    health: () => ({ broker: "online", controller: "online" }),
+    health: () => ({ broker: "online", controller: "online", concerns: [] }),
   };
   const tools = { clock, logger: new RecordingLogger(), metrics: new RecordingMetrics() };
   const { id: ada } = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });

@@ -63,7 +63,7 @@ export class FakeDoor implements DoorController {
   }
 
   health(): DoorHealth {
-    return { broker: "online", controller: this.controller };
+    return { broker: "online", controller: this.controller, concerns: [] };
   }
 
   /** Somebody inside presses the exit button. */

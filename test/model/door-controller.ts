@@ -29,6 +29,6 @@ export function scriptedController(trace: DoorTrace, reply: { now: Reply }, cloc
       return { commandId: "c", actuation, why: "scripted", sentAtMs, ackedAtMs };
     },
     async *feedback() {},
-    health: () => ({ broker: "online", controller: "online" }),
+    health: () => ({ broker: "online", controller: "online", concerns: [] }),
   };
 }

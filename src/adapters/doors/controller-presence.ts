@@ -106,7 +106,7 @@ export function watchController(parts: {
       if (next !== spent && transport.isOnline()) nonce = next;
     },
     pulseMaxMs: () => pulseMaxMs,
-    health: () => ({ broker: transport.isOnline() ? "online" : "offline", controller }),
+    health: () => ({ broker: transport.isOnline() ? "online" : "offline", controller, concerns: [] }),
     async [Symbol.asyncDispose]() {
       for (const off of unlisten.splice(0)) off();
       stop.abort();

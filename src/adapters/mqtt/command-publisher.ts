@@ -1,4 +1,3 @@
-import { isCommandTopic } from "#adapters/mqtt/topics";
 import { LimenError } from "#errors";
 
 /** How a message leaves. */
@@ -9,6 +8,9 @@ export interface PublishOptions {
   readonly expirySeconds?: number;
 }
 
+/** True for every topic that makes a controller do something: the native protocol's, and those of the profiles in the config. */
+export type CommandTopics = (topic: string) => boolean;
+
 /** Longest time a broker may hold a command, s: a little more than a grant can live. */
 const LONGEST_COMMAND_SECONDS = 5;
 
@@ -17,8 +19,8 @@ const LONGEST_COMMAND_SECONDS = 5;
  * repeated to the controller at every reconnect, QoS 1 would be sent again after one, and without expiry a broker may keep it;
  * each of these has opened real doors by itself. Throws LIMEN_INTERNAL, because only a fault in this program gets here.
  */
-export function assertSafeToPublish(topic: string, options: PublishOptions): void {
-  if (!isCommandTopic(topic)) return;
+export function assertSafeToPublish(topic: string, options: PublishOptions, isCommand: CommandTopics): void {
+  if (!isCommand(topic)) return;
   const seconds = options.expirySeconds;
   const fault = options.retain
     ? "retained"
@@ -39,10 +41,11 @@ export interface CommandPublisher {
 /** Publishes commands the only way there is: not retained, QoS 0, with an expiry, and on no other topics. */
 export function commandPublisher(
   publish: (topic: string, payload: string, options: PublishOptions) => Promise<boolean>,
+  isCommand: CommandTopics,
 ): CommandPublisher {
   return {
     async publishCommand(topic, payload, expirySeconds) {
-      if (!isCommandTopic(topic)) throw new LimenError("LIMEN_INTERNAL", `${topic} is not a topic for door commands`);
+      if (!isCommand(topic)) throw new LimenError("LIMEN_INTERNAL", `${topic} is not a topic for door commands`);
       return publish(topic, payload, { qos: 0, retain: false, expirySeconds });
     },
   };

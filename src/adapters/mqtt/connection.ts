@@ -7,6 +7,7 @@ import {
 } from "#adapters/mqtt/command-publisher";
 import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
 import { openSession, type Session, type SessionOptions } from "#adapters/mqtt/session";
+import { isCommandTopic } from "#adapters/mqtt/topics";
 import { LimenError, messageOf } from "#errors";
 import type { Clock } from "#ports/clock";
 import type { Logger } from "#ports/logger";
@@ -17,6 +18,8 @@ export interface MqttConnectionOptions extends Omit<SessionOptions, "url"> {
   readonly name: "control" | "telemetry";
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Command topics of the controllers that do not speak the native protocol; on every connection of the process, so that none can retain one. */
+  readonly commandTopics?: ReadonlySet<string>;
   /** Shared by the connections to one broker, so that they log its outage once; by default this connection's own. */
   readonly outage?: OutageLog;
 }
@@ -73,6 +76,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
   const { clock } = options;
   const url = brokerUrl(options.url);
   const where = url.host;
+  const isCommand = (topic: string): boolean => isCommandTopic(topic) || options.commandTopics?.has(topic) === true;
   const logger = options.logger.child({ connection: options.name, broker: where });
   const outage = options.outage ?? createOutageLog(clock, logger);
   let fault: LimenError | null = brokerFault(where, new Error("not connected yet"));
@@ -157,7 +161,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
   };
 
   const publish: MqttConnection["publish"] = async (topic, payload, how) => {
-    assertSafeToPublish(topic, how);
+    assertSafeToPublish(topic, how, isCommand);
     if (session === null || !online || underWay >= MAX_UNDER_WAY) return false;
     underWay++;
     try {
@@ -176,7 +180,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     isOnline: () => online,
     fault: () => fault,
     publish,
-    ...commandPublisher(publish),
+    ...commandPublisher(publish, isCommand),
     subscribe(topic, { skipRetained }, handler) {
       if (handlers.has(topic)) throw new LimenError("LIMEN_INTERNAL", `${topic} is heard by somebody already`);
       handlers.set(topic, { skipRetained, handler });

@@ -33,8 +33,22 @@ export function doorEventMessage(record: DecisionRecord): DoorEventMessage {
 /** `<p>/door/<door>/event`: what happened at a door and is no decision. */
 export function happeningMessage(event: DoorEvent) {
   const common = { v: 1, id: event.id, event_type: event.kind, ts: isoOf(event.at), door: event.door } as const;
-  if (event.kind === "locked_out") return { ...common, seconds: Math.ceil(event.lengthMs / 1000) };
-  return event.kind === "anti_passback" ? { ...common, subject: { id: event.personId } } : common;
+  switch (event.kind) {
+    case "locked_out":
+      return { ...common, seconds: Math.ceil(event.lengthMs / 1000) };
+    case "held_open":
+      return { ...common, seconds: Math.ceil(event.forMs / 1000) };
+    case "anti_passback":
+      return { ...common, subject: { id: event.personId } };
+    case "shut_again":
+      return { ...common, after: event.after };
+    case "remote_unlock":
+      return { ...common, by: event.by, outcome: event.outcome, why: event.why };
+    case "mode_changed":
+      return { ...common, by: event.by, mode: event.mode };
+    default:
+      return common;
+  }
 }
 
 /** `<p>/decision`: the decision with its numbers, and again under the same id when what became of it changes. */

@@ -88,7 +88,7 @@ export function controllerTopics(prefix: string, controller: string): Controller
   };
 }
 
-/** True for every topic that makes a controller do something. */
+/** True for every topic of the native protocol that makes a controller do something. */
 export function isCommandTopic(topic: string): boolean {
   return /\/ctl\/[^/]+\/(?:cmd|hello\/get)$/.test(topic);
 }

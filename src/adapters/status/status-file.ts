@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { SIGHT_STATES } from "#core/camera-sight";
+import { DOOR_CONCERNS } from "#core/door-concern";
 import { LIVENESS_MODES } from "#core/liveness";
 import { DOOR_MODES } from "#core/policy";
 import { SPANS } from "#core/spend";
@@ -29,6 +30,7 @@ const schema = z.object({
       liveness: z.enum(LIVENESS_MODES).optional(),
       broker: z.enum(["online", "offline"]),
       controller: z.enum(["online", "offline", "unknown"]),
+      concerns: z.array(z.enum(DOOR_CONCERNS)),
     }),
   ),
   gallery: z.object({ people: z.number(), faces: z.number(), memoryMb: z.number() }),

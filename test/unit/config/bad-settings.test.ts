@@ -177,14 +177,9 @@ describe("a file that is not a configuration", () => {
     ],
     ["has no collection", changed("    collection: staff\n", ""), ["5:3 doors.front.collection: is missing"]],
     [
-      "wants a Tasmota",
-      changed("limen_native", "tasmota"),
-      ["8:28 doors.front.controller.profile: tasmota is not supported yet; supported: limen_native"],
-    ],
-    [
       "wants a Shelly",
       changed("limen_native", "shelly_gen2"),
-      ["shelly_gen2 is not supported yet; supported: limen_native"],
+      ["shelly_gen2 is not supported yet; supported: limen_native, tasmota"],
     ],
     [
       "misspells the profile",
@@ -344,7 +339,7 @@ describe("a file that is not a configuration", () => {
     [
       "has two doors at one controller",
       `${SMALL}  back:\n    camera: front\n    collection: staff\n    controller: { profile: limen_native, id: front, key: !secret front_door }\n`,
-      ['13:17 doors.back.controller: has the id "front", which is the controller of the door front already'],
+      ['13:17 doors.back.controller: is "front", which is the controller of the door front already'],
     ],
     ["has a list for a group", `${SMALL}log: [info]\n`, ["10:6 log: must be a group of `key: value` lines"]],
     ["has a group for a list", changed(FRONT, `${FRONT}, zone: { x: 1 }`), ["cameras.front.zone: must be a list"]],

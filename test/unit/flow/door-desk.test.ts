@@ -38,7 +38,7 @@ class RecordingDoor implements DoorController {
   }
   async *feedback() {}
   health() {
-    return { broker: "online", controller: "online" } as const;
+    return { broker: "online", controller: "online", concerns: [] } as const;
   }
 }
 

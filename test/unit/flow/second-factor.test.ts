@@ -34,7 +34,7 @@ async function scene(canAsk = true) {
       return { commandId: "c", actuation: "acked", why: "ok", sentAtMs: 1, ackedAtMs: 2 };
     },
     async *feedback() {},
-    health: () => ({ broker: "online", controller: "online" }),
+    health: () => ({ broker: "online", controller: "online", concerns: [] }),
   };
   const tools = { clock, logger: new RecordingLogger(), metrics: new RecordingMetrics() };
   const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });

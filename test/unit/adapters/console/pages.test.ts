@@ -29,7 +29,7 @@ test.each(SIGHT_STATES.filter((state) => state !== "ok"))(
 );
 
 test("a door that a photograph can open says so, and only that one", () => {
-  const door = { mode: "normal", liveness: "monitor", broker: "online", controller: "online" } as const;
+  const door = { mode: "normal", liveness: "monitor", broker: "online", controller: "online", concerns: [] } as const;
   const shown = (changes: object): string => {
     const doors = { front: { ...door, ...changes } };
     const gallery = { people: 1, faces: 1, memoryMb: 1 };

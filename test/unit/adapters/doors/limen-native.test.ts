@@ -191,7 +191,7 @@ describe("a native door", () => {
     hello("n2");
     transport.become(false);
     expect(await opening).toMatchObject({ actuation: "failed", why: "connection_lost", ackedAtMs: null });
-    expect(door.health()).toEqual({ broker: "offline", controller: "unknown" });
+    expect(door.health()).toEqual({ broker: "offline", controller: "unknown", concerns: [] });
     expect(await door.open(grant(), noSignal)).toMatchObject({
       actuation: "controller_offline",
       why: "broker_offline",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assertSafeToPublish, commandPublisher, type PublishOptions } from "#adapters/mqtt/command-publisher";
-import { controllerTopics, doorTopics } from "#adapters/mqtt/topics";
+import { controllerTopics, doorTopics, isCommandTopic } from "#adapters/mqtt/topics";
 
 const { command, helloRequest, hello } = controllerTopics("limen", "front");
 
@@ -14,12 +14,16 @@ describe("the one way a door command leaves", () => {
     ["with an expiry that is no number", { qos: 0, retain: false, expirySeconds: Number.NaN }],
   ])("refuses one %s", (_, options) => {
     for (const topic of [command, helloRequest]) {
-      expect(() => assertSafeToPublish(topic, options)).toThrow(expect.objectContaining({ code: "LIMEN_INTERNAL" }));
+      expect(() => assertSafeToPublish(topic, options, isCommandTopic)).toThrow(
+        expect.objectContaining({ code: "LIMEN_INTERNAL" }),
+      );
     }
   });
 
   it("lets states be retained, because they open nothing", () => {
-    expect(() => assertSafeToPublish(doorTopics("limen", "front").state, { qos: 1, retain: true })).not.toThrow();
+    expect(() =>
+      assertSafeToPublish(doorTopics("limen", "front").state, { qos: 1, retain: true }, isCommandTopic),
+    ).not.toThrow();
   });
 
   it("publishes with QoS 0, not retained, with the expiry", async () => {
@@ -27,13 +31,13 @@ describe("the one way a door command leaves", () => {
     const { publishCommand } = commandPublisher(async (...all) => {
       published.push(all);
       return true;
-    });
+    }, isCommandTopic);
     expect(await publishCommand(command, "{}", 2)).toBe(true);
     expect(published).toEqual([[command, "{}", { qos: 0, retain: false, expirySeconds: 2 }]]);
   });
 
   it("publishes commands on no other topic", async () => {
-    const { publishCommand } = commandPublisher(async () => true);
+    const { publishCommand } = commandPublisher(async () => true, isCommandTopic);
     await expect(publishCommand(hello, "{}", 2)).rejects.toMatchObject({ code: "LIMEN_INTERNAL" });
   });
 });

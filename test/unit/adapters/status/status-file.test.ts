@@ -21,7 +21,7 @@ const READY: Status = {
   cameras: {
     front: { state: "streaming", code: null, restarts: 0, sight: "ok", sightSince: "2026-01-01T00:00:00.000Z" },
   },
-  doors: { front: { mode: "normal", broker: "online", controller: "online" } },
+  doors: { front: { mode: "normal", broker: "online", controller: "online", concerns: [] } },
   gallery: { people: 3, faces: 4, memoryMb: 1 },
   problems: [],
 };
