@@ -36,7 +36,7 @@ export class FakeClock implements Clock {
       };
       const sleeper = { atMs: this.#monotonicMs + ms, wake };
       this.#sleepers.add(sleeper);
-      signal?.addEventListener("abort", onAbort);
+      signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
 

@@ -1,5 +1,6 @@
 import { DEFAULT_DECISION_RULES as RULES } from "#core/decision-rules";
 import type { FoundFace } from "#core/face";
+import type { CalibratedThreshold } from "#core/threshold";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { EMPTY_TRACK_BOOK, joinTracks, DEFAULT_TRACK_RULES as TRACK_RULES } from "#core/track";
 import { createDoorDesk } from "#flow/door-desk";
@@ -22,8 +23,17 @@ export interface Person {
   readonly nameAt?: (look: number) => string;
 }
 
+interface Door {
+  readonly shots?: number;
+  readonly budget?: typeof LOCAL_SEARCH_BUDGET;
+  /** What the search says of people it knows; 0.92 of whoever is not named here. */
+  readonly scores?: Readonly<Record<string, number>>;
+  readonly calibration?: CalibratedThreshold | null;
+}
+
 /** A door and the looks of its camera: tracks, desk and policy are real, the search knows everybody's name. */
-export async function watchedDoor(rules: Partial<typeof RULES> = {}, { shots = 1, budget = LOCAL_SEARCH_BUDGET } = {}) {
+export async function watchedDoor(rules: Partial<typeof RULES> = {}, door: Door = {}) {
+  const { shots = 1, budget = LOCAL_SEARCH_BUDGET, scores = {}, calibration = null } = door;
   const clock = new FakeClock();
   const audit = new MemoryAuditLog();
   const gallery = new MemoryGallery();
@@ -45,7 +55,7 @@ export async function watchedDoor(rules: Partial<typeof RULES> = {}, { shots = 1
       ask: async ({ crops }) => {
         pictures.push((await crops?.())?.length ?? 0);
         const personId = idOf.get(inFront);
-        const candidates = personId === undefined ? [] : [{ personId, score: 0.92 }];
+        const candidates = personId === undefined ? [] : [{ personId, score: scores[inFront] ?? 0.92 }];
         return { answers: [{ engine: "local", candidates }] };
       },
       isFree: () => shots === 1,
@@ -61,6 +71,7 @@ export async function watchedDoor(rules: Partial<typeof RULES> = {}, { shots = 1
       },
       settled: async () => {},
     },
+    calibration: async () => calibration,
     cameraHealthy: () => true,
     cropOf: async () => new Uint8Array(),
     newId: () => `decision-${audit.records.length}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COMPANY_RULES } from "#core/decision-rules";
+import type { CalibratedThreshold } from "#core/threshold";
 import { faceAt } from "../../fakes/faces";
 import { type Person, standing, watchedDoor } from "../../fakes/watched-door";
 
@@ -56,6 +57,18 @@ describe("a resident with a stranger beside them", () => {
     const { watch, decided } = await watchedDoor({ company: "deny" });
     await watch([resident, { name: "stranger", at: () => faceAt(400, 80, 40) }], 20);
     expect(decided()).toMatchObject([{ result: "grant", who: "ada", accompanied: false }]);
+  });
+
+  it("whom only the default threshold would know is a stranger once the site was calibrated", async () => {
+    const scores = { ada: 0.97, ben: 0.9 };
+    const beside = async (calibration: CalibratedThreshold | null) => {
+      const { watch, decided } = await watchedDoor({ company: "deny" }, { scores, calibration });
+      await watch([resident, standing("ben", 400)], 50);
+      return decided().find(({ who }) => who === "ada");
+    };
+    expect(await beside(null)).toMatchObject({ result: "grant", accompanied: false });
+    const calibrated = { score: 0.95, people: 2, slopePerDecade: 0.02 };
+    expect(await beside(calibrated)).toMatchObject({ result: "deny", reason: "accompanied" });
   });
 
   it("two residents side by side are both let in at a door that denies", async () => {
