@@ -8,6 +8,7 @@ import { demo } from "#commands/demo";
 import { discover } from "#commands/discover";
 import { doctor } from "#commands/doctor";
 import { explain } from "#commands/explain";
+import { init } from "#commands/init";
 import { label } from "#commands/label";
 import { people } from "#commands/people";
 import { replay } from "#commands/replay";
@@ -18,6 +19,7 @@ import { status } from "#commands/status";
 import { VERSION } from "#version";
 
 const COMMANDS: readonly Command[] = [
+  init,
   run,
   serve,
   check,

@@ -21,7 +21,9 @@ describe("the reference page", () => {
   });
 
   it("has five cells in every row", () => {
-    const rows = configReference().split("\n").filter((line) => line.startsWith("| `"));
+    const rows = configReference()
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
     expect(rows.length).toBeGreaterThan(100);
     for (const row of rows) expect(row.replaceAll("\\|", "").split("|").length, row).toBe(7);
   });
