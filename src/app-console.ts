@@ -9,6 +9,7 @@ import type { HttpConfig } from "#config/config";
 import { codeOf, messageOf } from "#errors";
 import { createClosingStack } from "#lifecycle";
 import { CONSOLE_FILES } from "#paths";
+import type { AccountStore } from "#ports/account-store";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
 import type { LiveVideo } from "#ports/live-video";
@@ -30,6 +31,9 @@ export interface ConsoleParts {
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
   readonly binary: FfmpegBinary;
+  readonly accounts: AccountStore;
+  /** Says something to whoever started Limen, and nowhere else. */
+  readonly tell: (line: string) => void;
 }
 
 /** Where flow says what it sees; nobody hears it unless the console is open. */
@@ -41,7 +45,7 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { site, room, status, watched, binary }: ConsoleParts,
+  { site, room, status, watched, binary, accounts, tell }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -56,10 +60,11 @@ export async function openLiveConsole(
         ? null
         : closing.own(openLiveView({ camera: id, video: live, ffmpeg: binary.path, clock, ...tools })),
   }));
-  closing.own(
+  const console = closing.own(
     await openConsole({
       listen: http.listen,
-      password: http.password.reveal(),
+      password: http.password?.reveal() ?? null,
+      accounts,
       trustedHosts: http.trustedHosts,
       behindTlsProxy: http.behindTlsProxy,
       files: CONSOLE_FILES,
@@ -73,5 +78,7 @@ export async function openLiveConsole(
       ...tools,
     }),
   );
+  const link = await console.firstRunLink();
+  if (link !== null) tell(`Nobody owns the console yet. To set its password, open once and within an hour: ${link}`);
   return closing;
 }

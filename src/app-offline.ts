@@ -4,6 +4,7 @@ import { encodeCrop } from "#adapters/faces/encode-crop";
 import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
 import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
+import { createSqliteAccountStore } from "#adapters/sqlite/account-store";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { createSqliteCalibrations } from "#adapters/sqlite/calibrations";
 import { openStore } from "#adapters/sqlite/database";
@@ -23,6 +24,7 @@ import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } 
 import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
 import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
+import type { AccountStore } from "#ports/account-store";
 import type { AuditLog } from "#ports/audit-log";
 import type { CalibrationBook } from "#ports/calibration-book";
 import type { CropFace } from "#ports/face-crop";
@@ -68,6 +70,8 @@ export interface Records extends AsyncDisposable {
   readonly upkeep: TemplateUpkeep;
   /** What doors remember. */
   readonly standing: StandingStore;
+  /** Who may use the console. */
+  readonly accounts: AccountStore;
   readonly spendBook: SpendBook;
   readonly calibrations: CalibrationBook;
 }
@@ -81,6 +85,7 @@ export async function openRecords(config: Config): Promise<Records> {
     admin: createSqliteGalleryAdmin(store, systemClock),
     upkeep: createSqliteTemplateUpkeep(store),
     standing: createSqliteStandingStore(store),
+    accounts: createSqliteAccountStore(store),
     spendBook: createSqliteSpendBook(store),
     calibrations: createSqliteCalibrations(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

@@ -45,6 +45,8 @@ export interface App {
 export interface AppContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  /** A line for whoever started Limen, which no log keeps. */
+  readonly tell: (line: string) => void;
   /** Stops the app. */
   readonly signal: AbortSignal;
 }
@@ -76,7 +78,7 @@ export async function openApp(config: Config, context: AppContext): Promise<App>
   }
 }
 
-async function join(config: Config, { env, logger, signal }: AppContext, closing: ClosingStack): Promise<App> {
+async function join(config: Config, { env, logger, tell, signal }: AppContext, closing: ClosingStack): Promise<App> {
   const clock = systemClock;
   const metrics = createMemoryMetrics();
   const tools = { clock, logger, metrics };
@@ -218,7 +220,9 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
       return { id, newest: source.newest, live };
     });
-    closing.own(await openLiveConsole(config.http, { site: config.site.name, room, status, watched, binary }, tools));
+    const { accounts } = records;
+    const parts = { site: config.site.name, room, status, watched, binary, accounts, tell };
+    closing.own(await openLiveConsole(config.http, parts, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(

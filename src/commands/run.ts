@@ -11,7 +11,7 @@ export const run: Command = {
     const { openApp, openLog } = await import("#app");
     const { config, warnings } = await loadConfig(text(flags, "config") ?? "", { env });
     if (warnings.length > 0) note(`warning:\n${formatProblems(warnings)}`);
-    const app = await openApp(config, { env, logger: openLog(config, { write, isTerminal }), signal });
+    const app = await openApp(config, { env, logger: openLog(config, { write, isTerminal }), tell: note, signal });
     await app.untilStopped();
   },
 };

@@ -3,6 +3,7 @@ import { calibrate } from "#commands/calibrate";
 import { check } from "#commands/check";
 import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
+import { consoleLink } from "#commands/console-link";
 import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
 import { discover } from "#commands/discover";
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   status,
   demo,
   schema,
+  consoleLink,
 ];
 
 function overview(): string {

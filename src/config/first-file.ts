@@ -69,7 +69,10 @@ ${key === null ? "" : `      key: !secret ${doorSecret}\n`}${extra.join("")}    
 
 mqtt:
   url: ${written(broker.url)}
-${brokerAccount}`;
+${brokerAccount}
+# The console, on this computer: http://127.0.0.1:8481. Limen prints a link at its first start, to set your password.
+http: {}
+`;
   const secrets = [
     ...(camera.password === null ? [] : [[cameraSecret, camera.password] as const]),
     ...(key === null ? [] : [[doorSecret, key] as const]),

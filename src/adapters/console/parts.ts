@@ -1,4 +1,5 @@
 import type { Picture } from "#core/face";
+import type { AccountStore } from "#ports/account-store";
 import type { Clock } from "#ports/clock";
 import type { Frame } from "#ports/frame-source";
 import type { LiveView } from "#ports/live-view";
@@ -17,7 +18,9 @@ export interface ConsoleCamera {
 export interface ConsoleOptions {
   /** Port 0: any free one. */
   readonly listen: { readonly host: string; readonly port: number };
-  readonly password: string;
+  /** The owner's password where the configuration gives one; null = it is set in the console itself. */
+  readonly password: string | null;
+  readonly accounts: AccountStore;
   readonly trustedHosts: readonly string[];
   readonly behindTlsProxy: boolean;
   /** Folder of console.css and the scripts. */
