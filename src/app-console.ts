@@ -1,21 +1,34 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { createLiveRoom, type LiveRoom } from "#adapters/console/live-room";
+import type { DoorWords } from "#adapters/console/parts";
 import { openConsole } from "#adapters/console/server";
 import { encodeCrop } from "#adapters/faces/encode-crop";
+import { createPhotoReader } from "#adapters/faces/photo-reader";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openLiveView } from "#adapters/live/live-view";
-import type { Tools } from "#app-parts";
-import type { HttpConfig } from "#config/config";
+import { photoKeeper, type Records } from "#app-offline";
+import { policyOf, type Tools } from "#app-parts";
+import type { Config, HttpConfig } from "#config/config";
+import { explain } from "#core/explanation";
+import { wordsFor } from "#core/reason";
 import { codeOf, messageOf } from "#errors";
+import { createEnroller } from "#flow/enroller";
+import { createPeopleDesk } from "#flow/people-desk";
+import { factsOf } from "#flow/person-facts";
 import { createClosingStack } from "#lifecycle";
 import { CONSOLE_FILES } from "#paths";
-import type { AccountStore } from "#ports/account-store";
+import type { FaceFinder } from "#ports/face-finder";
+import type { FaceSearch } from "#ports/face-search";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
 import type { LiveVideo } from "#ports/live-video";
 import type { Status } from "#ports/status-board";
 
 const SNAPSHOT_QUALITY = 82;
+/** Photographs people enrol from by hand. */
+const UPLOAD_LIMITS = { maxBytes: 12 * 1024 * 1024, maxPixels: 24_000_000 };
+/** Enough to see who it is in a list. */
+const THUMBNAIL = { maxSide: 160, quality: 80 };
 
 /** A camera as the console sees it. */
 export interface WatchedCamera {
@@ -26,12 +39,15 @@ export interface WatchedCamera {
 }
 
 export interface ConsoleParts {
-  readonly site: string;
+  readonly config: Config;
   readonly room: LiveRoom;
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
   readonly binary: FfmpegBinary;
-  readonly accounts: AccountStore;
+  readonly records: Pick<Records, "accounts" | "audit" | "gallery" | "admin">;
+  readonly finder: FaceFinder;
+  /** Over the same gallery, for look-alikes of whom is enrolled here. */
+  readonly search: FaceSearch;
   /** Says something to whoever started Limen, and nowhere else. */
   readonly tell: (line: string) => void;
 }
@@ -42,16 +58,28 @@ export function createRoom(gallery: Gallery): LiveRoom {
   return createLiveRoom({ clock: systemClock, nameOf });
 }
 
+/** What each door says of somebody at this moment, as far as the configuration and the gallery decide it. */
+async function explainedAtAll(config: Config, gallery: Gallery, personId: string): Promise<DoorWords[]> {
+  const person = await factsOf(gallery, personId);
+  if (person === null) return [];
+  return config.doors.map((door) => {
+    const { allowed, reason, decidedBy } = explain(policyOf(config, door), person, systemClock.now());
+    return { door: door.id, allowed, words: allowed ? "now" : `${wordsFor(reason)} (${decidedBy.says})` };
+  });
+}
+
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { site, room, status, watched, binary, accounts, tell }: ConsoleParts,
+  { config, room, status, watched, binary, records, finder, search, tell }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
     tools.logger.error({ code: codeOf(error) }, `while closing the console: ${messageOf(error)}`),
   );
   const clock = systemClock;
+  const { site, doors } = config;
+  const { accounts, audit, gallery, admin } = records;
   const cameras = watched.map(({ id, newest, live }) => ({
     id,
     newest,
@@ -68,7 +96,22 @@ export async function openLiveConsole(
       trustedHosts: http.trustedHosts,
       behindTlsProxy: http.behindTlsProxy,
       files: CONSOLE_FILES,
-      siteName: site,
+      siteName: site.name,
+      timeZone: site.timeZone,
+      audit,
+      gallery,
+      admin,
+      doorCollections: [...new Set(doors.map(({ collection }) => collection))],
+      people: createPeopleDesk({
+        decoder: createPhotoReader(UPLOAD_LIMITS),
+        enroller: createEnroller({ finder, gallery, search }),
+        admin,
+        crop: (picture, box) => encodeCrop(picture, box, THUMBNAIL),
+        photoOf: photoKeeper(config),
+        modelId: finder.modelId,
+        samePersonCosine: finder.samePersonCosine,
+      }),
+      explained: (personId) => explainedAtAll(config, gallery, personId),
       cameras,
       status,
       room,

@@ -210,18 +210,18 @@ async function join(config: Config, { env, logger, tell, signal }: AppContext, c
       problems,
     };
   };
-  if (config.api !== null) {
-    const search = local ?? closing.own(await openLocalSearch(gallery, finder, tools));
+  const isServing = config.api !== null || config.http !== null;
+  const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);
+  if (config.api !== null && search !== null) {
     closing.own(
       await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config), questions }, tools),
     );
   }
-  if (config.http !== null) {
+  if (config.http !== null && search !== null) {
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
       return { id, newest: source.newest, live };
     });
-    const { accounts } = records;
-    const parts = { site: config.site.name, room, status, watched, binary, accounts, tell };
+    const parts = { config, room, status, watched, binary, records, finder, search, tell };
     closing.own(await openLiveConsole(config.http, parts, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));

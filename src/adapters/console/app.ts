@@ -6,9 +6,11 @@ import type { Asset } from "#adapters/console/assets";
 import { type AttemptLimit, createAttemptLimit } from "#adapters/console/attempts";
 import { cameraRoutes } from "#adapters/console/camera-routes";
 import { tokenIn } from "#adapters/console/cookie";
+import { decisionRoutes } from "#adapters/console/decision-routes";
 import type { Gate } from "#adapters/console/gate";
 import { failurePage } from "#adapters/console/layout";
 import type { ConsoleOptions } from "#adapters/console/parts";
+import { peopleRoutes } from "#adapters/console/people-routes";
 import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
 import type { Sessions } from "#adapters/console/sessions";
 import { addSignIn, MAX_FORM_BYTES } from "#adapters/console/sign-in-routes";
@@ -39,7 +41,7 @@ export interface ConsoleAppParts {
 
 /** Every address behind the sign-in. */
 export function consoleRoutes(options: ConsoleOptions): readonly ConsoleRoute[] {
-  return [...cameraRoutes(options)];
+  return [...cameraRoutes(options), ...decisionRoutes(options), ...peopleRoutes(options)];
 }
 
 /** The console without a socket: every page but what is sent live. */

@@ -1,10 +1,14 @@
 import type { Picture } from "#core/face";
 import type { AccountStore } from "#ports/account-store";
+import type { AuditLog } from "#ports/audit-log";
 import type { Clock } from "#ports/clock";
 import type { Frame } from "#ports/frame-source";
+import type { Gallery } from "#ports/gallery";
+import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { LiveView } from "#ports/live-view";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
+import type { PeopleDesk } from "#ports/people-desk";
 import type { Status } from "#ports/status-board";
 
 export interface ConsoleCamera {
@@ -13,6 +17,13 @@ export interface ConsoleCamera {
   newest(): Frame | null;
   /** Null: this camera's stream cannot be watched, only its single pictures. */
   readonly view: LiveView | null;
+}
+
+/** Whether a door lets somebody in at this hour, and the rule that decides it. */
+export interface DoorWords {
+  readonly door: string;
+  readonly allowed: boolean;
+  readonly words: string;
 }
 
 export interface ConsoleOptions {
@@ -26,6 +37,16 @@ export interface ConsoleOptions {
   /** Folder of console.css and the scripts. */
   readonly files: string;
   readonly siteName: string;
+  /** IANA name: times are shown as a clock there shows them. */
+  readonly timeZone: string;
+  readonly audit: Pick<AuditLog, "list" | "entry" | "events" | "label" | "since">;
+  readonly gallery: Pick<Gallery, "people" | "lookAlikesOf">;
+  readonly admin: GalleryAdmin;
+  /** Codes of the collections the doors are for. */
+  readonly doorCollections: readonly string[];
+  readonly people: PeopleDesk;
+  /** What each door says of somebody now, in words; empty when the person is gone. */
+  readonly explained: (personId: string) => Promise<readonly DoorWords[]>;
   readonly cameras: readonly ConsoleCamera[];
   readonly status: () => Status;
   /** A whole picture as JPEG. */
