@@ -1,22 +1,21 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { createLiveRoom, type LiveRoom } from "#adapters/console/live-room";
-import type { DoorWords } from "#adapters/console/parts";
 import { openConsole } from "#adapters/console/server";
 import { encodeCrop } from "#adapters/faces/encode-crop";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openLiveView } from "#adapters/live/live-view";
+import type { MemoryMetrics } from "#adapters/metrics/memory-metrics";
+import { camerasOnNetwork, consoleDoors, explainedAtAll } from "#app-console-desks";
 import { photoKeeper, type Records } from "#app-offline";
-import { policyOf, type Tools } from "#app-parts";
+import type { Tools } from "#app-parts";
 import type { Config, HttpConfig } from "#config/config";
-import { explain } from "#core/explanation";
-import { wordsFor } from "#core/reason";
 import { codeOf, messageOf } from "#errors";
 import { createEnroller } from "#flow/enroller";
 import { createPeopleDesk } from "#flow/people-desk";
-import { factsOf } from "#flow/person-facts";
 import { createClosingStack } from "#lifecycle";
 import { CONSOLE_FILES } from "#paths";
+import type { ConfigDesk } from "#ports/config-desk";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { Frame } from "#ports/frame-source";
@@ -44,10 +43,13 @@ export interface ConsoleParts {
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
   readonly binary: FfmpegBinary;
-  readonly records: Pick<Records, "accounts" | "audit" | "gallery" | "admin">;
+  readonly records: Pick<Records, "accounts" | "audit" | "gallery" | "admin" | "calibrations">;
   readonly finder: FaceFinder;
   /** Over the same gallery, for look-alikes of whom is enrolled here. */
   readonly search: FaceSearch;
+  readonly desk: ConfigDesk;
+  readonly metrics: MemoryMetrics;
+  readonly signal: AbortSignal;
   /** Says something to whoever started Limen, and nowhere else. */
   readonly tell: (line: string) => void;
 }
@@ -58,20 +60,10 @@ export function createRoom(gallery: Gallery): LiveRoom {
   return createLiveRoom({ clock: systemClock, nameOf });
 }
 
-/** What each door says of somebody at this moment, as far as the configuration and the gallery decide it. */
-async function explainedAtAll(config: Config, gallery: Gallery, personId: string): Promise<DoorWords[]> {
-  const person = await factsOf(gallery, personId);
-  if (person === null) return [];
-  return config.doors.map((door) => {
-    const { allowed, reason, decidedBy } = explain(policyOf(config, door), person, systemClock.now());
-    return { door: door.id, allowed, words: allowed ? "now" : `${wordsFor(reason)} (${decidedBy.says})` };
-  });
-}
-
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { config, room, status, watched, binary, records, finder, search, tell }: ConsoleParts,
+  { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -112,6 +104,16 @@ export async function openLiveConsole(
         samePersonCosine: finder.samePersonCosine,
       }),
       explained: (personId) => explainedAtAll(config, gallery, personId),
+      doors: () =>
+        consoleDoors(config, {
+          search,
+          finder,
+          calibrations: records.calibrations,
+          isLive: (id) => cameras.find((camera) => camera.id === id)?.view != null,
+        }),
+      findCameras: () => camerasOnNetwork(config, signal),
+      counted: () => Object.entries(metrics.snapshot()),
+      config: desk,
       cameras,
       status,
       room,

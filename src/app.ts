@@ -10,6 +10,7 @@ import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
 import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
+import { configDesk } from "#app-console-desks";
 import { openDoor } from "#app-doors";
 import { openEngines } from "#app-engines";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
@@ -45,6 +46,8 @@ export interface App {
 export interface AppContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  /** Where the configuration stands, for whoever changes it from here. */
+  readonly configFile: string;
   /** A line for whoever started Limen, which no log keeps. */
   readonly tell: (line: string) => void;
   /** Stops the app. */
@@ -78,7 +81,11 @@ export async function openApp(config: Config, context: AppContext): Promise<App>
   }
 }
 
-async function join(config: Config, { env, logger, tell, signal }: AppContext, closing: ClosingStack): Promise<App> {
+async function join(
+  config: Config,
+  { env, logger, tell, configFile, signal }: AppContext,
+  closing: ClosingStack,
+): Promise<App> {
   const clock = systemClock;
   const metrics = createMemoryMetrics();
   const tools = { clock, logger, metrics };
@@ -221,7 +228,8 @@ async function join(config: Config, { env, logger, tell, signal }: AppContext, c
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
       return { id, newest: source.newest, live };
     });
-    const parts = { config, room, status, watched, binary, records, finder, search, tell };
+    const desk = configDesk(configFile, () => config, { env, reload: async () => {} });
+    const parts = { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell };
     closing.own(await openLiveConsole(config.http, parts, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));

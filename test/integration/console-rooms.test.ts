@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { consoleRoutes } from "#adapters/console/app";
+import type { ConsoleDoor } from "#adapters/console/parts";
 import { instant } from "#core/instant";
 import { ROLES, type Role } from "#core/role";
 import { LimenError } from "#errors";
@@ -8,6 +9,8 @@ import { TOO_SMALL } from "../fakes/scripted-desk";
 import { blindCamera, openConsoleRig } from "../fixtures/console-rig";
 
 type Rig = Awaited<ReturnType<typeof openConsoleRig>>;
+/** The list of addresses needs none of these to be read. */
+const UNUSED: Parameters<typeof consoleRoutes>[1] = Object.create(null);
 const NO_ONE = "0".repeat(24);
 
 /** Somebody's way of asking, with their own cookie. */
@@ -72,8 +75,12 @@ describe("every address", () => {
     const cookies = new Map<Role, string>([["owner", await rig.signIn()]]);
     for (const role of ["viewer", "operator"] as const) cookies.set(role, await rig.sessionOf(role));
     const seen = new Set<string>();
-    for (const { method, path, needs } of consoleRoutes(rig.options)) {
-      const address = path.replace(":camera", "front").replace(":sequence", "1").replace(/:\w+/g, NO_ONE);
+    for (const { method, path, needs } of consoleRoutes(rig.options, UNUSED)) {
+      const address = path
+        .replace(":camera", "front")
+        .replace(":sequence", "1")
+        .replace(":door", "front")
+        .replace(/:\w+/g, NO_ONE);
       for (const role of ROLES) {
         const who = asking(rig, cookies.get(role) ?? "");
         const { status } = method === "get" ? await who.get(address) : await who.post(address, {});
@@ -85,7 +92,7 @@ describe("every address", () => {
       expect([path, [303, 401].includes(status)]).toEqual([path, true]);
       seen.add(needs);
     }
-    expect([...seen].sort()).toEqual(["operator", "viewer"]);
+    expect([...seen].sort()).toEqual(["operator", "owner", "viewer"]);
   });
 });
 
@@ -198,5 +205,119 @@ describe("people", () => {
     expect((await me.post(`/people/${ada}/forget`, { sure: "yes" })).to).toBe("/people");
     expect(await rig.admin.persons([ada])).toEqual([]);
     expect(JSON.stringify(rig.logger.lines)).not.toContain("Ada");
+  });
+});
+
+describe("a door", () => {
+  const front: ConsoleDoor = {
+    id: "front",
+    camera: "front",
+    isLive: false,
+    threshold: 0.85,
+    automatic: 0.85,
+    minScore: null,
+    redecideAt: (score) => (entry) =>
+      (entry.record.score ?? 0) >= score
+        ? { result: "grant", reason: "ok", personId: entry.record.personId }
+        : { result: "deny", reason: "below_threshold", personId: entry.record.personId },
+  };
+  const visited = async (rig: Rig): Promise<void> => {
+    rig.doors.now = [front];
+    const at = instant(Date.now() - 60_000);
+    await rig.audit.append(decisionRecord({ id: "a", at, score: 0.91 }));
+    await rig.audit.append(decisionRecord({ id: "b", at, score: 0.87 }));
+    const stranger = { result: "deny", reason: "unknown_person", personId: null } as const;
+    await rig.audit.append(decisionRecord({ id: "c", at, score: 0.52, ...stranger }));
+  };
+
+  it("shows its visits over the score, and what another threshold would have done", async () => {
+    await using rig = await openConsoleRig([blindCamera("front")]);
+    await visited(rig);
+    const me = asking(rig, await rig.signIn());
+    const { text } = await me.get("/doors/front");
+    expect(text).toContain("Best scores of 2 visits of people who may pass and 1 of others; the threshold is 0.850");
+    const replay = async (score: string) => (await me.get(`/doors/front/replay.json?score=${score}`)).text;
+    expect(JSON.parse(await replay("0.85"))).toEqual({ visits: 3, changes: [] });
+    expect(JSON.parse(await replay("0.9"))).toMatchObject({
+      visits: 3,
+      changes: [{ sequence: 2, was: "let in", now: "refused" }],
+    });
+    expect((await me.get("/doors/front/replay.json?score=2")).status).toBe(400);
+    expect((await me.get("/doors/back")).status).toBe(404);
+  });
+
+  it("gets a stricter threshold, never one below the automatic", async () => {
+    await using rig = await openConsoleRig([blindCamera("front")]);
+    await visited(rig);
+    const me = asking(rig, await rig.signIn());
+    const low = await me.post("/doors/front/threshold", { score: "0.8" });
+    expect([low.status, low.text.includes("cannot be set")]).toEqual([400, true]);
+    expect((await me.post("/doors/front/threshold", { score: "0.9" })).to).toBe("/doors/front?done=yes");
+    expect((await me.post("/doors/front/threshold", { score: "0.5", auto: "yes" })).status).toBe(303);
+    expect(rig.configured.changes).toEqual([0.9, null]);
+    rig.configured.refuses = new LimenError("LIMEN_CONFIG_UNREADABLE", "the file could not be changed: no place");
+    expect((await me.post("/doors/front/threshold", { score: "0.9" })).text).toContain("The file could not be changed");
+  });
+
+  it("is armed only with visits that were said to be right, or by insisting", async () => {
+    await using rig = await openConsoleRig([blindCamera("front")]);
+    await visited(rig);
+    const me = asking(rig, await rig.signIn());
+    const early = await me.post("/doors/front/mode", { mode: "normal" });
+    expect([early.status, early.text.includes("None of its visits was said to be right")]).toEqual([400, true]);
+    await me.post("/decisions/1/label", { label: "right" });
+    expect((await me.post("/doors/front/mode", { mode: "normal" })).status).toBe(303);
+    await me.post("/decisions/2/label", { label: "wrong" });
+    expect((await me.post("/doors/front/mode", { mode: "normal" })).text).toContain(
+      "A wrong opening is among its visits",
+    );
+    expect((await me.post("/doors/front/mode", { mode: "normal", anyway: "yes" })).status).toBe(303);
+    expect((await me.post("/doors/front/mode", { mode: "free_access" })).status).toBe(400);
+    expect(rig.configured.changes).toEqual(["front", "normal", "front", "normal"]);
+  });
+});
+
+describe("cameras", () => {
+  it("are looked for on the network, and one is taken into use with its password", async () => {
+    await using rig = await openConsoleRig([blindCamera("front")]);
+    const me = asking(rig, await rig.signIn());
+    expect((await me.get("/cameras")).text).toContain("Look for cameras");
+    const found = await me.post("/cameras/search", {});
+    for (const words of ["Acme Cam &lt;1&gt;", "192.0.2.7", 'value="urn:uuid:0000"'])
+      expect(found.text).toContain(words);
+    const camera = { id: "yard", address: "urn:uuid:0000", username: "limen", password: "secret words" };
+    expect((await me.post("/cameras", camera)).to).toBe("/cameras?done=yes");
+    expect(rig.configured.changes).toEqual([camera]);
+    expect((await me.post("/cameras", { ...camera, id: "The Yard" })).status).toBe(400);
+    expect(JSON.stringify(rig.logger.lines)).not.toContain("secret words");
+  });
+});
+
+describe("the system", () => {
+  it("says how it is, what its configuration means, and what is wrong with the file", async () => {
+    await using rig = await openConsoleRig([]);
+    const me = asking(rig, await rig.signIn());
+    const { text } = await me.get("/system");
+    for (const words of ["site    Studio", "limen_decisions_total", "/etc/limen/limen.yaml", "The file is good"])
+      expect(text).toContain(words);
+    rig.configured.faults = ["limen.yaml:3:1 cameras.<b>: is not a known key"];
+    expect((await me.get("/system")).text).toContain("cameras.&lt;b&gt;: is not a known key");
+  });
+
+  it("has accounts, which only the owner makes, and whose sessions end with them", async () => {
+    await using rig = await openConsoleRig([]);
+    const me = asking(rig, await rig.signIn());
+    const ann = { name: "ann", role: "operator", password: "ann's own words" };
+    expect((await me.post("/accounts", { ...ann, password: "short" })).text).toContain("must have 12");
+    expect((await me.post("/accounts", { ...ann, name: "owner" })).status).toBe(400);
+    expect((await me.post("/accounts", { ...ann, role: "owner" })).status).toBe(400);
+    expect((await me.post("/accounts", ann)).status).toBe(303);
+    const hers = asking(rig, await signedIn(rig, "ann", ann.password));
+    expect((await hers.get("/people")).status).toBe(200);
+    const system = await hers.get("/system");
+    expect([system.status, system.text.includes("Accounts")]).toEqual([200, false]);
+    await me.post("/accounts/ann/remove", {});
+    expect((await hers.get("/people")).status).toBe(303);
+    expect(await signedIn(rig, "ann", ann.password)).toBe("");
   });
 });

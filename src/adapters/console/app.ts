@@ -2,11 +2,13 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Accounts } from "#adapters/console/accounts";
+import { adoptionRoutes } from "#adapters/console/adoption-routes";
 import type { Asset } from "#adapters/console/assets";
 import { type AttemptLimit, createAttemptLimit } from "#adapters/console/attempts";
 import { cameraRoutes } from "#adapters/console/camera-routes";
 import { tokenIn } from "#adapters/console/cookie";
 import { decisionRoutes } from "#adapters/console/decision-routes";
+import { doorRoutes } from "#adapters/console/door-routes";
 import type { Gate } from "#adapters/console/gate";
 import { failurePage } from "#adapters/console/layout";
 import type { ConsoleOptions } from "#adapters/console/parts";
@@ -14,6 +16,7 @@ import { peopleRoutes } from "#adapters/console/people-routes";
 import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
 import type { Sessions } from "#adapters/console/sessions";
 import { addSignIn, MAX_FORM_BYTES } from "#adapters/console/sign-in-routes";
+import { systemRoutes } from "#adapters/console/system-routes";
 import { mayActAs } from "#core/role";
 import { messageOf } from "#errors";
 
@@ -40,8 +43,18 @@ export interface ConsoleAppParts {
 }
 
 /** Every address behind the sign-in. */
-export function consoleRoutes(options: ConsoleOptions): readonly ConsoleRoute[] {
-  return [...cameraRoutes(options), ...decisionRoutes(options), ...peopleRoutes(options)];
+export function consoleRoutes(
+  options: ConsoleOptions,
+  parts: Pick<ConsoleAppParts, "accounts" | "sessions">,
+): readonly ConsoleRoute[] {
+  return [
+    ...cameraRoutes(options),
+    ...doorRoutes(options),
+    ...decisionRoutes(options),
+    ...peopleRoutes(options),
+    ...adoptionRoutes(options),
+    ...systemRoutes(options, parts),
+  ];
 }
 
 /** The console without a socket: every page but what is sent live. */
@@ -99,7 +112,7 @@ export function createConsoleApp(options: ConsoleOptions, parts: ConsoleAppParts
     const isPage = c.req.method === "GET" && !/\.[a-z]+$/.test(c.req.path);
     return isPage ? c.redirect("/sign-in", 303) : c.text("sign in first\n", 401);
   });
-  for (const { method, path, needs, maxBytes = MAX_FORM_BYTES, handle } of consoleRoutes(options)) {
+  for (const { method, path, needs, maxBytes = MAX_FORM_BYTES, handle } of consoleRoutes(options, parts)) {
     app[method](path, async (c, next) => {
       if (mayActAs(c.get("account").role, needs)) return next();
       return failure(

@@ -1,7 +1,9 @@
 import type { Picture } from "#core/face";
+import type { Reason } from "#core/reason";
 import type { AccountStore } from "#ports/account-store";
-import type { AuditLog } from "#ports/audit-log";
+import type { AuditEntry, AuditLog } from "#ports/audit-log";
 import type { Clock } from "#ports/clock";
+import type { ConfigDesk } from "#ports/config-desk";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
@@ -26,6 +28,40 @@ export interface DoorWords {
   readonly words: string;
 }
 
+/** A camera that answered a search of the network. */
+export interface CameraOnNetwork {
+  /** Its name in the configuration; null = it is not there. */
+  readonly camera: string | null;
+  readonly endpoint: string | null;
+  readonly address: string;
+  readonly name: string;
+  readonly make: string;
+  readonly model: string;
+  readonly reach: "silent" | "found" | "needs_password" | "ready";
+  /** Why a camera of the configuration is not ready. */
+  readonly problem: string | null;
+}
+
+/** How a recorded visit would come out. */
+export interface ReplayedVisit {
+  readonly result: "grant" | "deny";
+  readonly reason: Reason;
+  readonly personId: string | null;
+}
+
+export interface ConsoleDoor {
+  readonly id: string;
+  readonly camera: string;
+  /** Its camera can be watched live. */
+  readonly isLive: boolean;
+  /** API score in force for as many people as there are, what it would be without the operator's own floor, and that floor. */
+  readonly threshold: number;
+  readonly automatic: number;
+  readonly minScore: number | null;
+  /** Decides a recorded visit again with this score for the threshold, whatever the number of people; null = it cannot be told. */
+  redecideAt(score: number): (entry: AuditEntry) => ReplayedVisit | null;
+}
+
 export interface ConsoleOptions {
   /** Port 0: any free one. */
   readonly listen: { readonly host: string; readonly port: number };
@@ -42,6 +78,12 @@ export interface ConsoleOptions {
   readonly audit: Pick<AuditLog, "list" | "entry" | "events" | "label" | "since">;
   readonly gallery: Pick<Gallery, "people" | "lookAlikesOf">;
   readonly admin: GalleryAdmin;
+  readonly doors: () => Promise<readonly ConsoleDoor[]>;
+  /** Asks the network for cameras, for some seconds. */
+  readonly findCameras: () => Promise<readonly CameraOnNetwork[]>;
+  /** What was counted since the start, by name. */
+  readonly counted: () => readonly (readonly [string, number])[];
+  readonly config: ConfigDesk;
   /** Codes of the collections the doors are for. */
   readonly doorCollections: readonly string[];
   readonly people: PeopleDesk;

@@ -1,21 +1,16 @@
 import type { Context } from "hono";
 import { failurePage } from "#adapters/console/layout";
-import { newPersonPage, peoplePage, personPage, type Trouble } from "#adapters/console/pages/people";
+import { newPersonPage, peoplePage, personPage, type Trouble, troubleOf } from "#adapters/console/pages/people";
 import type { ConsoleOptions } from "#adapters/console/parts";
 import { MAX_UPLOAD_BYTES, newPersonOf, personChangesOf, picturesOf } from "#adapters/console/people-forms";
 import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
 import { createSnapshots } from "#adapters/console/snapshot";
-import { codeOf, LimenError } from "#errors";
+import { codeOf } from "#errors";
 import type { PersonRecord } from "#ports/gallery-admin";
 
 const PAGE_PEOPLE = 50;
-
-/** Errors that are the form's are shown in it; all others are nobody's to mend here. */
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof LimenError && /^LIMEN_(PHOTO|PERSON)_/.test(error.code))
-    return { message: error.message, hint: error.hint ?? null };
-  throw error;
-}
+/** Those whose reason is in the form. */
+const FORM_ERRORS = /^LIMEN_(?:PHOTO|PERSON)_/;
 
 /** Who may pass: the list, enrolling, changing, forgetting. */
 export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
@@ -121,7 +116,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
           told(c, person.id, "somebody was enrolled in the console");
           return c.redirect(`/people/${person.id}?done=enrolled`, 303);
         } catch (error) {
-          const trouble = troubleOf(error);
+          const trouble = troubleOf(error, FORM_ERRORS);
           const { name, taken } = fields;
           const kept = { name: typeof name === "string" ? name : "", taken: typeof taken === "string" ? taken : null };
           const isTwin = codeOf(error) === "LIMEN_PERSON_DUPLICATE";
@@ -170,7 +165,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
           told(c, person.id, "somebody was changed in the console");
           return c.redirect(`/people/${person.id}?done=saved`, 303);
         } catch (error) {
-          return c.html(personPage(frameOf(c), await view(person, { trouble: troubleOf(error) })), 400);
+          return c.html(personPage(frameOf(c), await view(person, { trouble: troubleOf(error, FORM_ERRORS) })), 400);
         }
       },
     },
@@ -187,7 +182,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
           told(c, person.id, "somebody got more faces in the console");
           return c.redirect(`/people/${person.id}?done=faces`, 303);
         } catch (error) {
-          return c.html(personPage(frameOf(c), await view(person, { trouble: troubleOf(error) })), 400);
+          return c.html(personPage(frameOf(c), await view(person, { trouble: troubleOf(error, FORM_ERRORS) })), 400);
         }
       },
     },

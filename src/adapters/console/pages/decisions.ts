@@ -27,6 +27,8 @@ export function outcomeOf({ record, outcome }: AuditEntry): string {
   return `let in, ${outcome.actuation.replaceAll("_", " ")}`;
 }
 
+export const timeTextOf = localText;
+
 export function timeOf(at: Instant, timeZone: string): Html {
   return html`<time datetime="${new Date(at).toISOString()}">${localText(at, timeZone)}</time>`;
 }

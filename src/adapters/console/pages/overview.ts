@@ -12,7 +12,7 @@ const CAMERA_WORDS: Readonly<Record<CameraStatus["state"], string>> = {
   streaming: "live",
   down: "no picture",
 };
-const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
+export const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
   normal: "opens for people it recognises",
   shadow: "shadow: decides, opens nothing",
   free_access: "free access: opens for its people at any hour",
@@ -83,7 +83,7 @@ function photographWords({ mode, liveness }: Status["doors"][string]): string {
 }
 
 function doorRow(id: string, door: Status["doors"][string]): Html {
-  return html`<li><b>${id}</b><span>${MODE_WORDS[door.mode]}${photographWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
+  return html`<li><a href="/doors/${id}"><b>${id}</b></a><span>${MODE_WORDS[door.mode]}${photographWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
 }
 
 /** `missing`: why a camera has no picture of now, by camera. */

@@ -1,12 +1,20 @@
 import { type Html, html } from "#adapters/console/html";
 import { type Frame, pageIn } from "#adapters/console/layout";
 import type { DoorWords } from "#adapters/console/parts";
+import { LimenError } from "#errors";
 import type { CollectionRecord, PersonRecord } from "#ports/gallery-admin";
 
 /** What went wrong, and what to do about it. */
 export interface Trouble {
   readonly message: string;
   readonly hint: string | null;
+}
+
+/** An error that somebody can mend where they are, shown there; all others are thrown on. */
+export function troubleOf(error: unknown, codes: RegExp): Trouble {
+  if (error instanceof LimenError && codes.test(error.code))
+    return { message: error.message, hint: error.hint ?? null };
+  throw error;
 }
 
 export function troubleBox(trouble: Trouble | null): Html | null {
