@@ -1,3 +1,4 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock";
 import { encodeCrop } from "#adapters/faces/encode-crop";
@@ -15,15 +16,16 @@ import { createSqliteStandingStore } from "#adapters/sqlite/standing-store";
 import { createSqliteTemplateUpkeep, unsearchablePeopleIn } from "#adapters/sqlite/template-upkeep";
 import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
+import { type Plain, readPlain } from "#config/plain";
 import { openSearchEngine } from "#engine/search-engine";
-import { messageOf } from "#errors";
+import { LimenError, messageOf } from "#errors";
 import { createEnroller } from "#flow/enroller";
 import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
 import { createLoadProgress } from "#flow/load-progress";
 import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } from "#flow/people-import";
 import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
-import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
+import { cacheDir, databaseIn, runningConfigIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
 import type { AccountStore } from "#ports/account-store";
 import type { AuditLog } from "#ports/audit-log";
 import type { CalibrationBook } from "#ports/calibration-book";
@@ -176,6 +178,23 @@ export async function openReEmbedding(
 export async function unsearchablePeople(config: Config): Promise<number> {
   const manifest = await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST);
   return unsearchablePeopleIn(databaseIn(config.site.dataDir), modelIdOf(manifest));
+}
+
+/** Keeps what the daemon that starts now works with, for whoever compares a changed file with it. Throws LIMEN_STORE_FAILED. */
+export async function keepRunningConfig(config: Config, plain: Plain): Promise<void> {
+  const file = runningConfigIn(config.site.dataDir);
+  try {
+    await writeFile(`${file}.new`, `${JSON.stringify(plain)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch (cause) {
+    throw new LimenError("LIMEN_STORE_FAILED", `${file} could not be written: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The configuration the newest daemon works or worked with; null when there is none, or none that can be read. */
+export async function readRunningConfig(config: Config): Promise<Plain | null> {
+  const text = await readFile(runningConfigIn(config.site.dataDir), "utf8").catch(() => "");
+  return readPlain(text);
 }
 
 /** What a running daemon says of itself; null when none is running on this data folder. */

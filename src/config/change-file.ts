@@ -19,7 +19,7 @@ export interface FileChange {
  * Changes one key of the configuration file, and nothing else in it. The new file is read as Limen would before it takes the old
  * one's place, in one step. Throws LIMEN_CONFIG_*: then the file is as it was.
  */
-export async function changeConfigFile(file: string, change: FileChange, options: LoadOptions): Promise<void> {
+async function changeConfigFile(file: string, change: FileChange, options: LoadOptions): Promise<void> {
   const { path, value, isDone } = change;
   const before = await readText(file);
   const text = withKey(before.text, path, value);

@@ -7,7 +7,7 @@ import type { Account, AccountStore } from "#ports/account-store";
 import type { Clock } from "#ports/clock";
 
 /** The account that may do everything. */
-export const OWNER: Account = { name: "owner", role: "owner" };
+const OWNER: Account = { name: "owner", role: "owner" };
 
 /** How long the link to set the owner's password is good. */
 const LINK_LIFE_MS = 60 * 60 * 1000;

@@ -20,7 +20,7 @@ export interface Histogram {
 }
 
 /** Whether a visit was of somebody who may pass: what a person said of it, else what was decided. */
-export function isResident({ record, label }: Pick<AuditEntry, "record" | "label">): boolean {
+function isResident({ record, label }: Pick<AuditEntry, "record" | "label">): boolean {
   const wasLetIn = record.result === "grant";
   const isMistaken: Label | null = label;
   return isMistaken === "wrong" ? !wasLetIn : wasLetIn;

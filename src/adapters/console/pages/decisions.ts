@@ -105,7 +105,7 @@ export function decisionsPage(frame: Frame, list: DecisionList): string {
   const empty = isFiltered
     ? html`<p class="empty">Nothing was decided that fits. <a href="/decisions">Show everything</a></p>`
     : html`<p class="empty">Nobody has come to a door yet. As soon as somebody does, what Limen made of it stands here, with the reason.</p>`;
-  const table = html`<div class="table card"><table>
+  const table = html`<div class="table card" tabindex="0" role="region" aria-label="Table"><table>
 <thead><tr><th scope="col">No.</th><th scope="col">When</th><th scope="col">Door</th><th scope="col">Who</th><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">Score</th></tr></thead>
 <tbody>${shown.map((entry) => rowOf(entry, timeZone))}</tbody>
 </table></div>`;
@@ -180,7 +180,7 @@ ${say}
 ${
   pictures.length === 0
     ? html`<p class="empty">None was good enough to be searched.</p>`
-    : html`<div class="table card"><table>
+    : html`<div class="table card" tabindex="0" role="region" aria-label="Table"><table>
 <thead><tr><th scope="col">No.</th><th scope="col">After</th><th scope="col">Face</th><th scope="col">Sharpness</th><th scope="col">Turned</th><th scope="col">Liveness</th><th scope="col">Best score</th></tr></thead>
 <tbody>${pictures}</tbody></table></div>`
 }`,

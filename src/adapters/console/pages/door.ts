@@ -95,7 +95,7 @@ export function doorPage(frame: Frame, view: DoorView): string {
   const table =
     rows.length === 0
       ? html`<p class="empty">Nobody has come to this door yet.</p>`
-      : html`<div class="table card"><table><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Outcome</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+      : html`<div class="table card" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Outcome</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   return pageIn(
     frame,
     "/",

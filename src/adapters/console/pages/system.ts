@@ -74,7 +74,7 @@ ${faults}
 <div class="card"><pre>${summary.join("\n")}</pre></div>
 ${accountsPart(frame, view)}
 <h2>Counted since the start</h2>
-<div class="table card"><table><thead><tr><th scope="col">What</th><th scope="col">How often</th></tr></thead>
+<div class="table card" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th scope="col">What</th><th scope="col">How often</th></tr></thead>
 <tbody>${metrics.map(([name, value]) => html`<tr><td><code>${name}</code></td><td class="number">${value}</td></tr>`)}</tbody></table></div>`,
   );
 }
