@@ -2,19 +2,32 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { createLiveRoom, type LiveRoom } from "#adapters/console/live-room";
 import { openConsole } from "#adapters/console/server";
 import { encodeCrop } from "#adapters/faces/encode-crop";
+import { createPhotoReader } from "#adapters/faces/photo-reader";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openLiveView } from "#adapters/live/live-view";
+import type { MemoryMetrics } from "#adapters/metrics/memory-metrics";
+import { camerasOnNetwork, consoleDoors, explainedAtAll } from "#app-console-desks";
+import { photoKeeper, type Records } from "#app-offline";
 import type { Tools } from "#app-parts";
-import type { HttpConfig } from "#config/config";
+import type { Config, HttpConfig } from "#config/config";
 import { codeOf, messageOf } from "#errors";
+import { createEnroller } from "#flow/enroller";
+import { createPeopleDesk } from "#flow/people-desk";
 import { createClosingStack } from "#lifecycle";
 import { CONSOLE_FILES } from "#paths";
+import type { ConfigDesk } from "#ports/config-desk";
+import type { FaceFinder } from "#ports/face-finder";
+import type { FaceSearch } from "#ports/face-search";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
 import type { LiveVideo } from "#ports/live-video";
 import type { Status } from "#ports/status-board";
 
 const SNAPSHOT_QUALITY = 82;
+/** Photographs people enrol from by hand. */
+const UPLOAD_LIMITS = { maxBytes: 12 * 1024 * 1024, maxPixels: 24_000_000 };
+/** Enough to see who it is in a list. */
+const THUMBNAIL = { maxSide: 160, quality: 80 };
 
 /** A camera as the console sees it. */
 export interface WatchedCamera {
@@ -25,11 +38,20 @@ export interface WatchedCamera {
 }
 
 export interface ConsoleParts {
-  readonly site: string;
+  readonly config: Config;
   readonly room: LiveRoom;
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
   readonly binary: FfmpegBinary;
+  readonly records: Pick<Records, "accounts" | "audit" | "gallery" | "admin" | "calibrations">;
+  readonly finder: FaceFinder;
+  /** Over the same gallery, for look-alikes of whom is enrolled here. */
+  readonly search: FaceSearch;
+  readonly desk: ConfigDesk;
+  readonly metrics: MemoryMetrics;
+  readonly signal: AbortSignal;
+  /** Says something to whoever started Limen, and nowhere else. */
+  readonly tell: (line: string) => void;
 }
 
 /** Where flow says what it sees; nobody hears it unless the console is open. */
@@ -41,13 +63,15 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { site, room, status, watched, binary }: ConsoleParts,
+  { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
     tools.logger.error({ code: codeOf(error) }, `while closing the console: ${messageOf(error)}`),
   );
   const clock = systemClock;
+  const { site, doors } = config;
+  const { accounts, audit, gallery, admin } = records;
   const cameras = watched.map(({ id, newest, live }) => ({
     id,
     newest,
@@ -56,14 +80,40 @@ export async function openLiveConsole(
         ? null
         : closing.own(openLiveView({ camera: id, video: live, ffmpeg: binary.path, clock, ...tools })),
   }));
-  closing.own(
+  const console = closing.own(
     await openConsole({
       listen: http.listen,
-      password: http.password.reveal(),
+      password: http.password?.reveal() ?? null,
+      accounts,
       trustedHosts: http.trustedHosts,
       behindTlsProxy: http.behindTlsProxy,
       files: CONSOLE_FILES,
-      siteName: site,
+      siteName: site.name,
+      timeZone: site.timeZone,
+      audit,
+      gallery,
+      admin,
+      doorCollections: [...new Set(doors.map(({ collection }) => collection))],
+      people: createPeopleDesk({
+        decoder: createPhotoReader(UPLOAD_LIMITS),
+        enroller: createEnroller({ finder, gallery, search }),
+        admin,
+        crop: (picture, box) => encodeCrop(picture, box, THUMBNAIL),
+        photoOf: photoKeeper(config),
+        modelId: finder.modelId,
+        samePersonCosine: finder.samePersonCosine,
+      }),
+      explained: (personId) => explainedAtAll(config, gallery, personId),
+      doors: () =>
+        consoleDoors(config, {
+          search,
+          finder,
+          calibrations: records.calibrations,
+          isLive: (id) => cameras.find((camera) => camera.id === id)?.view != null,
+        }),
+      findCameras: () => camerasOnNetwork(config, signal),
+      counted: () => Object.entries(metrics.snapshot()),
+      config: desk,
       cameras,
       status,
       room,
@@ -73,5 +123,7 @@ export async function openLiveConsole(
       ...tools,
     }),
   );
+  const link = await console.firstRunLink();
+  if (link !== null) tell(`Nobody owns the console yet. To set its password, open once and within an hour: ${link}`);
   return closing;
 }

@@ -1,9 +1,11 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock";
 import { encodeCrop } from "#adapters/faces/encode-crop";
 import { type OpenFaceFinder, openFaceFinder } from "#adapters/faces/finder";
 import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
+import { createSqliteAccountStore } from "#adapters/sqlite/account-store";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
 import { createSqliteCalibrations } from "#adapters/sqlite/calibrations";
 import { openStore } from "#adapters/sqlite/database";
@@ -14,15 +16,17 @@ import { createSqliteStandingStore } from "#adapters/sqlite/standing-store";
 import { createSqliteTemplateUpkeep, unsearchablePeopleIn } from "#adapters/sqlite/template-upkeep";
 import { readStatusFile } from "#adapters/status/status-file";
 import type { Config } from "#config/config";
+import { type Plain, readPlain } from "#config/plain";
 import { openSearchEngine } from "#engine/search-engine";
-import { messageOf } from "#errors";
+import { LimenError, messageOf } from "#errors";
 import { createEnroller } from "#flow/enroller";
 import { type Enrolment, type EnrolmentOrder, enrol, type TakenFace } from "#flow/enrolment";
 import { createLoadProgress } from "#flow/load-progress";
 import { type ImportOrder, type ImportOutcome, type ImportParts, importPeople } from "#flow/people-import";
 import { type ReEmbedOutcome, reEmbed } from "#flow/re-embed";
 import { createClosingStack } from "#lifecycle";
-import { cacheDir, databaseIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
+import { cacheDir, databaseIn, runningConfigIn, SHIPPED_MANIFEST, statusFileIn } from "#paths";
+import type { AccountStore } from "#ports/account-store";
 import type { AuditLog } from "#ports/audit-log";
 import type { CalibrationBook } from "#ports/calibration-book";
 import type { CropFace } from "#ports/face-crop";
@@ -68,6 +72,8 @@ export interface Records extends AsyncDisposable {
   readonly upkeep: TemplateUpkeep;
   /** What doors remember. */
   readonly standing: StandingStore;
+  /** Who may use the console. */
+  readonly accounts: AccountStore;
   readonly spendBook: SpendBook;
   readonly calibrations: CalibrationBook;
 }
@@ -81,6 +87,7 @@ export async function openRecords(config: Config): Promise<Records> {
     admin: createSqliteGalleryAdmin(store, systemClock),
     upkeep: createSqliteTemplateUpkeep(store),
     standing: createSqliteStandingStore(store),
+    accounts: createSqliteAccountStore(store),
     spendBook: createSqliteSpendBook(store),
     calibrations: createSqliteCalibrations(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
@@ -171,6 +178,23 @@ export async function openReEmbedding(
 export async function unsearchablePeople(config: Config): Promise<number> {
   const manifest = await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST);
   return unsearchablePeopleIn(databaseIn(config.site.dataDir), modelIdOf(manifest));
+}
+
+/** Keeps what the daemon that starts now works with, for whoever compares a changed file with it. Throws LIMEN_STORE_FAILED. */
+export async function keepRunningConfig(config: Config, plain: Plain): Promise<void> {
+  const file = runningConfigIn(config.site.dataDir);
+  try {
+    await writeFile(`${file}.new`, `${JSON.stringify(plain)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch (cause) {
+    throw new LimenError("LIMEN_STORE_FAILED", `${file} could not be written: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The configuration the newest daemon works or worked with; null when there is none, or none that can be read. */
+export async function readRunningConfig(config: Config): Promise<Plain | null> {
+  const text = await readFile(runningConfigIn(config.site.dataDir), "utf8").catch(() => "");
+  return readPlain(text);
 }
 
 /** What a running daemon says of itself; null when none is running on this data folder. */

@@ -10,6 +10,7 @@ import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
 import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
+import { configDesk } from "#app-console-desks";
 import { openDoor } from "#app-doors";
 import { openEngines } from "#app-engines";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
@@ -45,6 +46,10 @@ export interface App {
 export interface AppContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  /** Where the configuration stands, for whoever changes it from here. */
+  readonly configFile: string;
+  /** A line for whoever started Limen, which no log keeps. */
+  readonly tell: (line: string) => void;
   /** Stops the app. */
   readonly signal: AbortSignal;
 }
@@ -76,7 +81,11 @@ export async function openApp(config: Config, context: AppContext): Promise<App>
   }
 }
 
-async function join(config: Config, { env, logger, signal }: AppContext, closing: ClosingStack): Promise<App> {
+async function join(
+  config: Config,
+  { env, logger, tell, configFile, signal }: AppContext,
+  closing: ClosingStack,
+): Promise<App> {
   const clock = systemClock;
   const metrics = createMemoryMetrics();
   const tools = { clock, logger, metrics };
@@ -208,17 +217,20 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       problems,
     };
   };
-  if (config.api !== null) {
-    const search = local ?? closing.own(await openLocalSearch(gallery, finder, tools));
+  const isServing = config.api !== null || config.http !== null;
+  const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);
+  if (config.api !== null && search !== null) {
     closing.own(
       await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config), questions }, tools),
     );
   }
-  if (config.http !== null) {
+  if (config.http !== null && search !== null) {
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
       return { id, newest: source.newest, live };
     });
-    closing.own(await openLiveConsole(config.http, { site: config.site.name, room, status, watched, binary }, tools));
+    const desk = configDesk(configFile, () => config, { env, reload: async () => {} });
+    const parts = { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell };
+    closing.own(await openLiveConsole(config.http, parts, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(

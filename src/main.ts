@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { setMaxListeners } from "node:events";
+import { askPerson } from "#commands/ask";
 import { runCommand } from "#commands/table";
 import { codeOf, exitCodeOf, LimenError, messageOf } from "#errors";
 
@@ -30,6 +31,7 @@ try {
     print: (line) => process.stdout.write(`${line}\n`),
     write: (text) => process.stdout.write(text),
     note: (line) => process.stderr.write(`${line}\n`),
+    ask: (question, how) => askPerson(question, how?.hidden === true, process.stdin, process.stderr, stop.signal),
     isTerminal: process.stdout.isTTY === true,
     signal: stop.signal,
   });

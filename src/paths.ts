@@ -21,6 +21,11 @@ export function databaseIn(dataDir: string): string {
   return join(dataDir, "limen.db");
 }
 
+/** The configuration the running daemon works with, secrets by name only. */
+export function runningConfigIn(dataDir: string): string {
+  return join(dataDir, "running-config.json");
+}
+
 export function statusFileIn(dataDir: string): string {
   return join(dataDir, "status.json");
 }

@@ -1,6 +1,6 @@
 import { CONFIG_FLAG, type Command, type CommandContext, text } from "#commands/command";
 import { knownDoor, sinceOf } from "#commands/since";
-import { writeDoorMode } from "#config/arm-door";
+import { writeDoorMode } from "#config/change-file";
 import { loadConfig } from "#config/load";
 import { type ArmingTally, tallyOf, upperBound } from "#core/arming";
 import { isoOf } from "#core/instant";

@@ -11,6 +11,11 @@ export interface CommandContext {
   readonly write: (text: string) => void;
   /** A line about the work itself: progress, warnings. */
   readonly note: (line: string) => void;
+  /**
+   * Asks a person and waits for the line they type; null when nobody can answer (the input has ended). Absent = nobody is there. `hidden` = what they type is
+   * not shown.
+   */
+  readonly ask?: (question: string, how?: { readonly hidden?: boolean }) => Promise<string | null>;
   readonly isTerminal: boolean;
   /** Aborts at SIGINT or SIGTERM. */
   readonly signal: AbortSignal;

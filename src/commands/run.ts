@@ -9,9 +9,16 @@ export const run: Command = {
   flags: CONFIG_FLAG,
   async run(_words, flags, { env, write, note, isTerminal, signal }) {
     const { openApp, openLog } = await import("#app");
-    const { config, warnings } = await loadConfig(text(flags, "config") ?? "", { env });
+    const configFile = text(flags, "config") ?? "";
+    const { config, warnings } = await loadConfig(configFile, { env });
     if (warnings.length > 0) note(`warning:\n${formatProblems(warnings)}`);
-    const app = await openApp(config, { env, logger: openLog(config, { write, isTerminal }), signal });
+    const app = await openApp(config, {
+      env,
+      logger: openLog(config, { write, isTerminal }),
+      tell: note,
+      configFile,
+      signal,
+    });
     await app.untilStopped();
   },
 };

@@ -3,11 +3,13 @@ import { calibrate } from "#commands/calibrate";
 import { check } from "#commands/check";
 import type { Command, CommandContext } from "#commands/command";
 import { parseWords, suggestion, usageError } from "#commands/command";
+import { consoleLink } from "#commands/console-link";
 import { decisions } from "#commands/decisions";
 import { demo } from "#commands/demo";
 import { discover } from "#commands/discover";
 import { doctor } from "#commands/doctor";
 import { explain } from "#commands/explain";
+import { init } from "#commands/init";
 import { label } from "#commands/label";
 import { people } from "#commands/people";
 import { replay } from "#commands/replay";
@@ -18,6 +20,7 @@ import { status } from "#commands/status";
 import { VERSION } from "#version";
 
 const COMMANDS: readonly Command[] = [
+  init,
   run,
   serve,
   check,
@@ -34,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   status,
   demo,
   schema,
+  consoleLink,
 ];
 
 function overview(): string {

@@ -168,7 +168,8 @@ export interface ApiConfig {
 
 export interface HttpConfig {
   readonly listen: { readonly host: string; readonly port: number };
-  readonly password: Secret;
+  /** Null = it is set in the console. */
+  readonly password: Secret | null;
   /** Host names, some with a port, besides this computer's own. */
   readonly trustedHosts: readonly string[];
   readonly behindTlsProxy: boolean;

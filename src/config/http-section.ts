@@ -10,9 +10,11 @@ export const httpSection = z.strictObject({
     range: "an address and a port, such as 127.0.0.1:8481",
   }).prefault("127.0.0.1:8481"),
   password: secret({
-    description: "What somebody types to see the console: `!secret name` of at least 12 characters.",
+    description:
+      "The owner's password for the console: `!secret name` of at least 12 characters. Without it, Limen prints a link at its start by which the owner sets one.",
     reload: "restart-part",
-  }),
+    computed_default: "set in the console",
+  }).optional(),
   trusted_hosts: z
     .array(
       text(hostFault, {

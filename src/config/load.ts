@@ -2,10 +2,12 @@ import { dirname, resolve } from "node:path";
 import type { Config } from "#config/config";
 import { crossChecks } from "#config/cross-checks";
 import { defaultedIn } from "#config/known-keys";
+import { type Plain, plainOf } from "#config/plain";
 import { decodeDoorKeys, lookUp, plainSecretFaults, secretPlaces } from "#config/prepared-secrets";
 import { formatProblems, type KeyPath, nameOf, type Problem } from "#config/problem";
 import { readText } from "#config/read-text";
 import { configSchema, type ParsedFile } from "#config/schema";
+import type { Secret } from "#config/secret";
 import { toConfig } from "#config/to-config";
 import { faultsOf, wordsFor } from "#config/wording";
 import { parseYaml, type YamlFile } from "#config/yaml-document";
@@ -17,6 +19,10 @@ export interface LoadedConfig {
   readonly warnings: readonly Problem[];
   /** Keys and whole groups that the file leaves to their defaults, as paths. */
   readonly defaulted: readonly string[];
+  /** The file with its defaults filled in, as data that may be kept and shown. */
+  readonly plain: Plain;
+  /** Every secret it uses, by the place it stands at. */
+  readonly secrets: ReadonlyMap<string, Secret>;
 }
 
 export interface LoadOptions {
@@ -60,7 +66,13 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Lo
     doorKeyOf: (door) => demand(doorKeys.keys.get(door), door),
   });
   const warnings = [...findings.filter(({ severity }) => severity === "warning"), ...plainSecretFaults(places, mode)];
-  return { config, warnings: warnings.map(placed), defaulted: defaultedIn(yaml.value) };
+  return {
+    config,
+    warnings: warnings.map(placed),
+    defaulted: defaultedIn(yaml.value),
+    plain: plainOf(parsed),
+    secrets,
+  };
 }
 
 function nativeDoorsOf({ doors }: ParsedFile): string[] {

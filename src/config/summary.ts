@@ -27,7 +27,9 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
     ...searchLines(search),
     `faces   from ${faces.minFacePx} px, ${faces.keepPhotos ? "a photo of each enrolled face is kept" : "no photos kept"}`,
     `mqtt    ${hostOf(mqtt.url)}${isEncrypted(mqtt.url) ? " (encrypted)" : ""}, topics ${mqtt.prefix}/…${accountOf(mqtt)}`,
-    ...(config.http === null ? [] : [`http    console on ${listenText(config.http)}, with a password`]),
+    ...(config.http === null
+      ? []
+      : [`http    console on ${listenText(config.http)}${config.http.password === null ? "" : ", with a password"}`]),
     `log     ${config.log.level}`,
   ];
   return [...lines, ...defaultLines(defaulted)];

@@ -124,7 +124,7 @@ function apiOf(api: NonNullable<ParsedFile["api"]>, around: Surroundings): ApiCo
 function httpOf(http: NonNullable<ParsedFile["http"]>, around: Surroundings): HttpConfig {
   return {
     listen: listenOf(http.listen),
-    password: around.secretAt("http.password"),
+    password: http.password === undefined ? null : around.secretAt("http.password"),
     trustedHosts: http.trusted_hosts ?? [],
     behindTlsProxy: http.behind_tls_proxy,
   };

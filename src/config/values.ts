@@ -115,5 +115,5 @@ export function secret(note: KeyNote) {
       if (message !== null) context.addIssue({ code: "custom", message });
     })
     .transform((value) => (typeof value === "string" ? new Secret(value) : value))
-    .meta({ ...note, type: "string" });
+    .meta({ ...note, type: "string", writeOnly: true });
 }

@@ -27,6 +27,7 @@ export const DENY_REASONS = [
 ] as const;
 export type DenyReason = (typeof DENY_REASONS)[number];
 export type Reason = "ok" | DenyReason;
+export const REASONS: readonly Reason[] = ["ok", ...DENY_REASONS];
 
 /**
  * What became of the command, reported by the door controller; `none` = nothing was sent. `confirmed` = the door was seen open, or its

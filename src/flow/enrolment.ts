@@ -43,7 +43,7 @@ export interface Enrolment {
 }
 
 const HINT_PHOTO = "use a sharp photo of one person looking at the camera, the face at least a quarter of its height";
-const HINT_DUPLICATE =
+export const HINT_DUPLICATE =
   "if it is the same person, remove one of the two; if they are two people who look that much alike, repeat with --allow-duplicate";
 
 const FAULTS: Readonly<Record<Exclude<PhotoFault, "no_face" | "several_faces">, string>> = {
@@ -52,7 +52,7 @@ const FAULTS: Readonly<Record<Exclude<PhotoFault, "no_face" | "several_faces">, 
   weak_template: "the face is too blurred, dark, covered or turned to be recognised later",
 };
 
-function refusalOf(photo: string, { fault, faces }: Exclude<JudgedPhoto, { fault: null }>): LimenError {
+export function refusalOf(photo: string, { fault, faces }: Exclude<JudgedPhoto, { fault: null }>): LimenError {
   if (fault === "no_face") {
     return new LimenError("LIMEN_PHOTO_NO_FACE", `${photo}: no face was found`, { hint: HINT_PHOTO });
   }
@@ -65,7 +65,7 @@ function refusalOf(photo: string, { fault, faces }: Exclude<JudgedPhoto, { fault
   return new LimenError("LIMEN_PHOTO_POOR", `${photo}: ${FAULTS[fault]}${size}`, { hint: HINT_PHOTO });
 }
 
-function refuseTwoPeople(templates: readonly Template[], photos: readonly string[], knee: number): void {
+export function refuseTwoPeople(templates: readonly Template[], photos: readonly string[], knee: number): void {
   const stranger = strangerAmong(templates, knee);
   if (stranger === null) return;
   throw new LimenError(

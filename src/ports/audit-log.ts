@@ -2,7 +2,7 @@ import type { Label } from "#core/arming";
 import type { DecisionRecord } from "#core/decision-record";
 import type { DoorEvent } from "#core/door-event";
 import type { Instant } from "#core/instant";
-import type { Actuation } from "#core/reason";
+import type { Actuation, Reason } from "#core/reason";
 
 /** What became of a grant, kept beside its decision; the decision itself never changes. */
 export interface Amendment {
@@ -25,6 +25,19 @@ export interface AuditEntry {
   readonly label: Label | null;
 }
 
+/** Which decisions are wanted; what is left out does not matter. */
+export interface DecisionQuery {
+  readonly limit: number;
+  readonly door?: string;
+  readonly result?: "grant" | "deny";
+  readonly reason?: Reason;
+  readonly personId?: string;
+  /** Before this one, by sequence number: the next page. */
+  readonly before?: number;
+  readonly from?: Instant;
+  readonly until?: Instant;
+}
+
 export interface AuditLog {
   /** Returns the sequence number once the record is on disk. Throws LIMEN_STORE_*: then nothing may open. */
   append(record: DecisionRecord): Promise<number>;
@@ -32,7 +45,9 @@ export interface AuditLog {
   /** Keeps what happened at a door and is no decision. Throws LIMEN_STORE_*. */
   note(event: DoorEvent): Promise<void>;
   /** Newest first. */
-  list(query: { limit: number; door?: string }): Promise<AuditEntry[]>;
+  list(query: DecisionQuery): Promise<AuditEntry[]>;
+  /** One decision by its number. */
+  entry(sequence: number): Promise<AuditEntry | null>;
   /** Oldest first, all of them since then; read in pieces, nobody waits for it. */
   since(query: { at: Instant; door?: string }): AsyncIterable<AuditEntry>;
   /** Keeps what a person says of these decisions, by sequence number, all or none. Throws LIMEN_DECISION_UNKNOWN, LIMEN_STORE_*. */

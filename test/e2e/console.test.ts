@@ -27,7 +27,7 @@ it("the daemon's console shows who comes to the door, live and by name, and stop
     await page.goto(url);
     await page.getByLabel("Password").fill(PASSWORD);
     await page.keyboard.press("Enter");
-    await page.getByRole("link", { name: "front" }).click();
+    await page.locator(".camera", { hasText: "front" }).getByRole("link").click();
     await page.locator(".decisions").getByText("Ada").first().waitFor();
     await page.locator(".screen.large:not(.blank)").waitFor();
     const converters = childrenOf(daemon.pid).filter(({ startedWith }) => startedWith.includes("mpeg1video"));

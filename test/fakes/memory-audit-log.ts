@@ -3,7 +3,7 @@ import type { DecisionRecord } from "#core/decision-record";
 import type { DoorEvent } from "#core/door-event";
 import type { Instant } from "#core/instant";
 import { LimenError } from "#errors";
-import type { Amendment, AuditEntry, AuditLog } from "#ports/audit-log";
+import type { Amendment, AuditEntry, AuditLog, DecisionQuery } from "#ports/audit-log";
 
 export class MemoryAuditLog implements AuditLog {
   readonly records: DecisionRecord[] = [];
@@ -39,8 +39,20 @@ export class MemoryAuditLog implements AuditLog {
       .slice(0, limit);
   }
 
-  async list({ limit, door }: { limit: number; door?: string }): Promise<AuditEntry[]> {
-    return this.#entries(door).reverse().slice(0, limit);
+  async list(query: DecisionQuery): Promise<AuditEntry[]> {
+    const { limit, before = Number.POSITIVE_INFINITY, from = Number.NEGATIVE_INFINITY } = query;
+    const { until = Number.POSITIVE_INFINITY, result, reason, personId } = query;
+    return this.#entries(query.door)
+      .filter(({ sequence, record }) => sequence < before && record.at >= from && record.at < until)
+      .filter(({ record }) => result === undefined || record.result === result)
+      .filter(({ record }) => reason === undefined || record.reason === reason)
+      .filter(({ record }) => personId === undefined || record.personId === personId)
+      .reverse()
+      .slice(0, limit);
+  }
+
+  async entry(sequence: number): Promise<AuditEntry | null> {
+    return this.#entries().find((entry) => entry.sequence === sequence) ?? null;
   }
 
   async *since({ at, door }: { at: Instant; door?: string }): AsyncIterable<AuditEntry> {

@@ -92,7 +92,7 @@ describe("in a real browser", () => {
     await expect.poll(wide, { timeout: 20_000 }).toBe(640);
     await expect.poll(() => page.getByText("the camera has sent no picture yet").isVisible()).toBe(true);
 
-    await page.getByRole("link", { name: "front" }).click();
+    await page.locator(".camera", { hasText: "front" }).getByRole("link").click();
     await page.waitForURL(/cameras\/front/);
     await expect.poll(() => page.getByRole("status").isVisible(), { timeout: 30_000 }).toBe(false);
     const first = await seen();

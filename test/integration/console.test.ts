@@ -64,13 +64,18 @@ describe("without a session", () => {
   it("somebody gets one with the password alone, from a page of this console alone", async () => {
     await using rig = await openConsoleRig([]);
     const own = { origin: rig.url };
-    const wrong = await post(rig.url, "/sign-in", own, { password: "open sesame, pleas" });
+    const wrong = await post(rig.url, "/sign-in", own, { name: "owner", password: "open sesame, pleas" });
     expect([wrong.status, wrong.headers.get("set-cookie")]).toEqual([401, null]);
     expect((await post(rig.url, "/sign-in", own, {})).status).toBe(401);
-    const foreign = await post(rig.url, "/sign-in", { origin: "http://evil.example" }, { password: PASSWORD });
+    const foreign = await post(
+      rig.url,
+      "/sign-in",
+      { origin: "http://evil.example" },
+      { name: "owner", password: PASSWORD },
+    );
     expect([foreign.status, foreign.headers.get("set-cookie")]).toEqual([403, null]);
-    expect((await post(rig.url, "/sign-in", {}, { password: PASSWORD })).status).toBe(403);
-    const right = await post(rig.url, "/sign-in", own, { password: PASSWORD });
+    expect((await post(rig.url, "/sign-in", {}, { name: "owner", password: PASSWORD })).status).toBe(403);
+    const right = await post(rig.url, "/sign-in", own, { name: "owner", password: PASSWORD });
     expect(right.status).toBe(303);
     expect(right.headers.get("set-cookie")).toMatch(/^limen_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(JSON.stringify(rig.logger.lines)).not.toContain("sesame");
@@ -80,10 +85,12 @@ describe("without a session", () => {
     await using rig = await openConsoleRig([]);
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) {
-      statuses.push((await post(rig.url, "/sign-in", { origin: rig.url }, { password: `guess number ${i}` })).status);
+      statuses.push(
+        (await post(rig.url, "/sign-in", { origin: rig.url }, { name: "owner", password: `guess number ${i}` })).status,
+      );
     }
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
-    const right = await post(rig.url, "/sign-in", { origin: rig.url }, { password: PASSWORD });
+    const right = await post(rig.url, "/sign-in", { origin: rig.url }, { name: "owner", password: PASSWORD });
     expect(right.status).toBe(429);
     expect(Number(right.headers.get("retry-after"))).toBeGreaterThan(20);
   });
@@ -100,7 +107,9 @@ describe("without a session", () => {
 
   it("a form larger than any password is turned away unread", async () => {
     await using rig = await openConsoleRig([]);
-    expect((await post(rig.url, "/sign-in", { origin: rig.url }, { password: "x".repeat(20_000) })).status).toBe(413);
+    expect(
+      (await post(rig.url, "/sign-in", { origin: rig.url }, { name: "owner", password: "x".repeat(20_000) })).status,
+    ).toBe(413);
   });
 });
 

@@ -70,6 +70,7 @@ function noting(audit: MemoryAuditLog, trace: DoorTrace, policies: ReadonlyMap<s
     },
     amend: audit.amend.bind(audit),
     list: audit.list.bind(audit),
+    entry: audit.entry.bind(audit),
     since: audit.since.bind(audit),
     label: audit.label.bind(audit),
     note: audit.note.bind(audit),

@@ -1,17 +1,23 @@
-import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Accounts } from "#adapters/console/accounts";
+import { adoptionRoutes } from "#adapters/console/adoption-routes";
 import type { Asset } from "#adapters/console/assets";
-import { createAttemptLimit } from "#adapters/console/attempts";
-import { sessionCookie, tokenIn } from "#adapters/console/cookie";
+import { type AttemptLimit, createAttemptLimit } from "#adapters/console/attempts";
+import { cameraRoutes } from "#adapters/console/camera-routes";
+import { tokenIn } from "#adapters/console/cookie";
+import { decisionRoutes } from "#adapters/console/decision-routes";
+import { doorRoutes } from "#adapters/console/door-routes";
 import type { Gate } from "#adapters/console/gate";
-import { cameraPage, cameraState, failurePage, overviewPage, signInPage } from "#adapters/console/pages";
-import type { ConsoleCamera, ConsoleOptions } from "#adapters/console/parts";
-import type { PasswordCheck } from "#adapters/console/password";
+import { failurePage } from "#adapters/console/layout";
+import type { ConsoleOptions } from "#adapters/console/parts";
+import { peopleRoutes } from "#adapters/console/people-routes";
+import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
 import type { Sessions } from "#adapters/console/sessions";
-import { createSnapshots, missingPicture } from "#adapters/console/snapshot";
-import { sourceOf } from "#adapters/console/source";
+import { addSignIn, MAX_FORM_BYTES } from "#adapters/console/sign-in-routes";
+import { systemRoutes } from "#adapters/console/system-routes";
+import { mayActAs } from "#core/role";
 import { messageOf } from "#errors";
 
 /** Pages about people: never kept, never framed, nothing from elsewhere, no script but our own files. */
@@ -28,29 +34,38 @@ const HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
-const MAX_FORM_BYTES = 16 * 1024;
-
 export interface ConsoleAppParts {
   readonly gate: Gate;
+  readonly accounts: Accounts;
   readonly sessions: Sessions;
-  readonly isRight: PasswordCheck;
+  readonly attempts?: AttemptLimit;
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-type Env = { Bindings: HttpBindings };
+/** Every address behind the sign-in. */
+export function consoleRoutes(
+  options: ConsoleOptions,
+  parts: Pick<ConsoleAppParts, "accounts" | "sessions">,
+): readonly ConsoleRoute[] {
+  return [
+    ...cameraRoutes(options),
+    ...doorRoutes(options),
+    ...decisionRoutes(options),
+    ...peopleRoutes(options),
+    ...adoptionRoutes(options),
+    ...systemRoutes(options, parts),
+  ];
+}
 
 /** The console without a socket: every page but what is sent live. */
-export function createConsoleApp(options: ConsoleOptions, parts: ConsoleAppParts): Hono<Env> {
-  const { siteName: site, cameras, clock, logger, metrics, behindTlsProxy } = options;
-  const { gate, sessions, isRight, assets } = parts;
-  const attempts = createAttemptLimit(clock);
-  const snapshotOf = createSnapshots(options);
-  const app = new Hono<Env>();
+export function createConsoleApp(options: ConsoleOptions, parts: ConsoleAppParts): Hono<ConsoleEnv> {
+  const { siteName: site, clock, logger, behindTlsProxy } = options;
+  const { gate, sessions, assets } = parts;
+  const attempts = parts.attempts ?? createAttemptLimit(options.accounts, clock);
+  const app = new Hono<ConsoleEnv>();
 
   const failure = (c: Context, status: ContentfulStatusCode, title: string, words: string) =>
     c.html(failurePage(site, title, words), status);
-  const cameraOf = (c: Context): ConsoleCamera | undefined => cameras.find(({ id }) => id === c.req.param("camera"));
-  const noCamera = (c: Context) => failure(c, 404, "No such camera", "The configuration has no camera of this name.");
 
   app.use(async (c, next) => {
     await next();
@@ -85,63 +100,37 @@ export function createConsoleApp(options: ConsoleOptions, parts: ConsoleAppParts
     if (c.req.header("if-none-match") === asset.etag) return c.body(null, 304);
     return c.body(asset.text, 200, { "Content-Type": asset.type });
   });
-
-  app.get("/sign-in", (c) => c.html(signInPage(site, null)));
-  const tooLarge = (c: Context) => failure(c, 413, "Too large", "No password is as long as that.");
-  app.post("/sign-in", bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
-    const source = sourceOf(c.env.incoming, behindTlsProxy);
-    const seconds = attempts.spend(source);
-    if (seconds !== null) {
-      metrics.count("limen_console_sign_ins_total", { outcome: "limited" });
-      c.header("Retry-After", String(seconds));
-      return c.html(signInPage(site, `Too many tries. Wait ${seconds} s.`), 429);
-    }
-    const { password } = await c.req.parseBody();
-    if (typeof password !== "string" || !(await isRight(password))) {
-      metrics.count("limen_console_sign_ins_total", { outcome: "refused" });
-      logger.warn({ source }, "somebody gave a wrong password for the console");
-      return c.html(signInPage(site, "That is not the password."), 401);
-    }
-    attempts.forgive(source);
-    metrics.count("limen_console_sign_ins_total", { outcome: "accepted" });
-    logger.info({ source }, "somebody signed in to the console");
-    c.header("Set-Cookie", sessionCookie(sessions.open(), behindTlsProxy));
-    return c.redirect("/", 303);
-  });
+  addSignIn(app, { ...options, ...parts, attempts });
 
   // From here on nothing without a session.
   app.use(async (c, next) => {
-    if (sessions.find(tokenIn(c.req.header("cookie"), behindTlsProxy)) !== null) return next();
+    const session = await sessions.find(tokenIn(c.req.header("cookie"), behindTlsProxy));
+    if (session !== null) {
+      c.set("account", session.account);
+      return next();
+    }
     const isPage = c.req.method === "GET" && !/\.[a-z]+$/.test(c.req.path);
     return isPage ? c.redirect("/sign-in", 303) : c.text("sign in first\n", 401);
   });
-
-  app.post("/sign-out", (c) => {
-    sessions.end(tokenIn(c.req.header("cookie"), behindTlsProxy));
-    c.header("Set-Cookie", sessionCookie(null, behindTlsProxy));
-    return c.redirect("/sign-in", 303);
-  });
-
-  const missing = () => new Map(cameras.map((camera) => [camera.id, missingPicture(camera, clock.monotonicMs())]));
-  app.get("/", (c) => c.html(overviewPage(site, options.status(), missing())));
-  app.get("/state.json", (c) => {
-    const status = options.status();
-    const states = [...missing()].map(([id, words]) => {
-      const { tone, words: how } = cameraState(status.cameras[id]);
-      return [id, { state: tone, words: how, missing: words }];
+  for (const { method, path, needs, maxBytes = MAX_FORM_BYTES, handle } of consoleRoutes(options, parts)) {
+    app[method](path, async (c, next) => {
+      if (mayActAs(c.get("account").role, needs)) return next();
+      return failure(
+        c,
+        403,
+        "Not for you",
+        `This needs the role ${needs}; you are signed in as ${c.get("account").role}.`,
+      );
     });
-    return c.json({ problems: status.problems, cameras: Object.fromEntries(states) });
-  });
-  app.get("/cameras/:camera", (c) => {
-    const camera = cameraOf(c);
-    return camera === undefined ? noCamera(c) : c.html(cameraPage(site, camera, options.status().cameras[camera.id]));
-  });
-  app.get("/cameras/:camera/snapshot.jpg", async (c) => {
-    const camera = cameraOf(c);
-    if (camera === undefined) return noCamera(c);
-    const snapshot = await snapshotOf(camera);
-    if ("missing" in snapshot) return c.text(`${snapshot.missing}\n`, 503, { "Retry-After": "2" });
-    return c.body(new Uint8Array(snapshot.jpeg), 200, { "Content-Type": "image/jpeg" });
-  });
+    if (method === "post")
+      app.post(
+        path,
+        bodyLimit({
+          maxSize: maxBytes,
+          onError: (c) => failure(c, 413, "Too large", "That is more than can be read here."),
+        }),
+      );
+    app[method](path, handle);
+  }
   return app;
 }

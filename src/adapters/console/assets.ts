@@ -15,6 +15,7 @@ const OWN = [
   ["console.css", STYLE],
   ["overview.js", SCRIPT],
   ["live.js", SCRIPT],
+  ["door.js", SCRIPT],
   ["marks.js", SCRIPT],
 ] as const;
 

@@ -1,9 +1,16 @@
 import type { Picture } from "#core/face";
+import type { Reason } from "#core/reason";
+import type { AccountStore } from "#ports/account-store";
+import type { AuditEntry, AuditLog } from "#ports/audit-log";
 import type { Clock } from "#ports/clock";
+import type { ConfigDesk } from "#ports/config-desk";
 import type { Frame } from "#ports/frame-source";
+import type { Gallery } from "#ports/gallery";
+import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { LiveView } from "#ports/live-view";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
+import type { PeopleDesk } from "#ports/people-desk";
 import type { Status } from "#ports/status-board";
 
 export interface ConsoleCamera {
@@ -14,15 +21,74 @@ export interface ConsoleCamera {
   readonly view: LiveView | null;
 }
 
+/** Whether a door lets somebody in at this hour, and the rule that decides it. */
+export interface DoorWords {
+  readonly door: string;
+  readonly allowed: boolean;
+  readonly words: string;
+}
+
+/** A camera that answered a search of the network. */
+export interface CameraOnNetwork {
+  /** Its name in the configuration; null = it is not there. */
+  readonly camera: string | null;
+  readonly endpoint: string | null;
+  readonly address: string;
+  readonly name: string;
+  readonly make: string;
+  readonly model: string;
+  readonly reach: "silent" | "found" | "needs_password" | "ready";
+  /** Why a camera of the configuration is not ready. */
+  readonly problem: string | null;
+}
+
+/** How a recorded visit would come out. */
+export interface ReplayedVisit {
+  readonly result: "grant" | "deny";
+  readonly reason: Reason;
+  readonly personId: string | null;
+}
+
+export interface ConsoleDoor {
+  readonly id: string;
+  readonly camera: string;
+  /** Its camera can be watched live. */
+  readonly isLive: boolean;
+  /** API score in force for as many people as there are, what it would be without the operator's own floor, and that floor. */
+  readonly threshold: number;
+  readonly automatic: number;
+  readonly minScore: number | null;
+  /** Decides a recorded visit again with this score for the threshold, whatever the number of people; null = it cannot be told. */
+  redecideAt(score: number): (entry: AuditEntry) => ReplayedVisit | null;
+}
+
 export interface ConsoleOptions {
   /** Port 0: any free one. */
   readonly listen: { readonly host: string; readonly port: number };
-  readonly password: string;
+  /** The owner's password where the configuration gives one; null = it is set in the console itself. */
+  readonly password: string | null;
+  readonly accounts: AccountStore;
   readonly trustedHosts: readonly string[];
   readonly behindTlsProxy: boolean;
   /** Folder of console.css and the scripts. */
   readonly files: string;
   readonly siteName: string;
+  /** IANA name: times are shown as a clock there shows them. */
+  readonly timeZone: string;
+  readonly audit: Pick<AuditLog, "list" | "entry" | "events" | "label" | "since">;
+  readonly gallery: Pick<Gallery, "people" | "lookAlikesOf">;
+  readonly admin: GalleryAdmin;
+  readonly doors: () => Promise<readonly ConsoleDoor[]>;
+  /** Asks the network for cameras, for some seconds. */
+  readonly findCameras: () => Promise<readonly CameraOnNetwork[]>;
+  /** What was counted since the start, by name. */
+  readonly counted: () => readonly (readonly [string, number])[];
+  readonly config: ConfigDesk;
+  /** Codes of the collections the doors are for. */
+  readonly doorCollections: readonly string[];
+  readonly people: PeopleDesk;
+  /** What each door says of somebody now, in words; empty when the person is gone. */
+  readonly explained: (personId: string) => Promise<readonly DoorWords[]>;
   readonly cameras: readonly ConsoleCamera[];
   readonly status: () => Status;
   /** A whole picture as JPEG. */

@@ -28,7 +28,14 @@ const ENTRIES = `SELECT d.sequence, d.record, p.name AS person_name,
   LEFT JOIN amendments a ON a.sequence = (SELECT max(sequence) FROM amendments WHERE decision_id = d.id)
   WHERE (@door IS NULL OR d.door = @door)`;
 
-const LIST = `${ENTRIES} ORDER BY d.sequence DESC LIMIT @limit`;
+const LIST = `${ENTRIES}
+    AND (@before IS NULL OR d.sequence < @before)
+    AND (@personId IS NULL OR d.person_id = @personId)
+    AND (@from IS NULL OR d.at >= @from) AND (@until IS NULL OR d.at < @until)
+    AND (@result IS NULL OR json_extract(d.record, '$.result') = @result)
+    AND (@reason IS NULL OR json_extract(d.record, '$.reason') = @reason)
+  ORDER BY d.sequence DESC LIMIT @limit`;
+const ONE = `${ENTRIES} AND d.sequence = @sequence`;
 
 const PAGE_ENTRIES = 200;
 const SINCE = `${ENTRIES} AND d.sequence > @after AND d.at >= @at ORDER BY d.sequence LIMIT ${PAGE_ENTRIES}`;
@@ -105,13 +112,18 @@ export function createSqliteAuditLog(store: Store): AuditLog {
       );
     },
 
-    async list({ limit, door }) {
-      return store.run((connection) =>
-        connection
-          .prepare<{ door: string | null; limit: number }, Row>(LIST)
-          .all({ door: door ?? null, limit })
-          .map(entryOf),
+    async list(query) {
+      const { door = null, result = null, reason = null, personId = null, before = null } = query;
+      const { from = null, until = null, limit } = query;
+      const wanted = { door, result, reason, personId, before, from, until, limit };
+      return store.run((connection) => connection.prepare<typeof wanted, Row>(LIST).all(wanted).map(entryOf));
+    },
+
+    async entry(sequence) {
+      const row = store.run((connection) =>
+        connection.prepare<{ door: null; sequence: number }, Row>(ONE).get({ door: null, sequence }),
       );
+      return row === undefined ? null : entryOf(row);
     },
 
     async *since({ at, door }) {

@@ -157,4 +157,9 @@ export const MIGRATIONS: readonly string[] = [
      at INTEGER NOT NULL,
      PRIMARY KEY (collection_id, model_id)
    ) STRICT, WITHOUT ROWID;`,
+  // Who may use the console, who does, and how often somebody tried.
+  `CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, salt BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+   CREATE TABLE sessions (key TEXT PRIMARY KEY, account TEXT NOT NULL, opened_at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
+   CREATE TABLE sign_in_attempts (source TEXT PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+   CREATE TABLE console_link (digest BLOB NOT NULL, until INTEGER NOT NULL) STRICT;`,
 ];

@@ -1,4 +1,5 @@
 import { type Html, html } from "#adapters/console/html";
+import { type Frame, pageIn } from "#adapters/console/layout";
 import type { ConsoleCamera } from "#adapters/console/parts";
 import { disarms } from "#core/camera-sight";
 import type { DoorMode } from "#core/policy";
@@ -11,62 +12,13 @@ const CAMERA_WORDS: Readonly<Record<CameraStatus["state"], string>> = {
   streaming: "live",
   down: "no picture",
 };
-const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
+export const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
   normal: "opens for people it recognises",
   shadow: "shadow: decides, opens nothing",
   free_access: "free access: opens for its people at any hour",
   locked_down: "locked down: refuses everybody",
   disabled: "switched off: refuses everybody",
 };
-
-const MARK = html`<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 21V8a7 7 0 0 1 14 0v13"/><path d="M3 21h18"/><circle cx="12" cy="9" r="2.2"/><path d="M8.5 16a3.5 3.5 0 0 1 7 0"/></svg>`;
-
-function page(site: string, title: string, body: Html, scripts: readonly string[] = []): string {
-  const loaded = scripts.map((name) => html`<script type="module" src="/assets/${name}"></script>`);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} · ${site}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/console.css">
-${loaded}
-</head>
-<body>
-${body}
-</body>
-</html>
-`.markup;
-}
-
-function inside(site: string, main: Html): Html {
-  return html`<a class="skip" href="#main">Skip to content</a>
-<header class="bar">
-  <a class="home" href="/">${MARK}<span>${site}</span></a>
-  <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
-</header>
-<main id="main">${main}</main>`;
-}
-
-/** `fault`: what went wrong with the try before. */
-export function signInPage(site: string, fault: string | null): string {
-  const alert = fault === null ? null : html`<p class="fault" role="alert">${fault}</p>`;
-  return page(
-    site,
-    "Sign in",
-    html`<main class="gate">
-<form method="post" action="/sign-in" class="card">
-  <h1>${MARK}<span>${site}</span></h1>
-  ${alert}
-  <label for="password">Password</label>
-  <input id="password" name="password" type="password" autocomplete="current-password" required autofocus maxlength="1024">
-  <button>Sign in</button>
-</form>
-</main>`,
-  );
-}
 
 /** Why there is no picture; other codes are shown as they are. */
 const FAULT_WORDS: Partial<Readonly<Record<string, string>>> = {
@@ -131,11 +83,11 @@ function photographWords({ mode, liveness }: Status["doors"][string]): string {
 }
 
 function doorRow(id: string, door: Status["doors"][string]): Html {
-  return html`<li><b>${id}</b><span>${MODE_WORDS[door.mode]}${photographWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
+  return html`<li><a href="/doors/${id}"><b>${id}</b></a><span>${MODE_WORDS[door.mode]}${photographWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
 }
 
 /** `missing`: why a camera has no picture of now, by camera. */
-export function overviewPage(site: string, status: Status, missing: ReadonlyMap<string, string | null>): string {
+export function overviewPage(frame: Frame, status: Status, missing: ReadonlyMap<string, string | null>): string {
   const { problems } = status;
   const banner =
     problems.length === 0
@@ -148,16 +100,16 @@ export function overviewPage(site: string, status: Status, missing: ReadonlyMap<
 <ul class="grid">${cameras}</ul>
 <h2>Doors</h2>
 <ul class="card rows">${doors}</ul>`;
-  return page(site, "Cameras", inside(site, main), ["overview.js"]);
+  return pageIn(frame, "/", "Overview", main, ["overview.js"]);
 }
 
-export function cameraPage(site: string, camera: ConsoleCamera, status: CameraStatus | undefined): string {
+export function cameraPage(frame: Frame, camera: ConsoleCamera, status: CameraStatus | undefined): string {
   const { id } = camera;
   const picture =
     camera.view === null
       ? html`<img class="picture" src="/cameras/${id}/snapshot.jpg" alt="Newest picture of camera ${id}">`
       : html`<canvas class="picture" role="img" aria-label="Live picture of camera ${id}"></canvas>`;
-  const main = html`<p class="path"><a href="/">Cameras</a></p>
+  const main = html`<p class="path"><a href="/">Overview</a></p>
 <h1 class="line"><span>${id}</span>${statePill(status)}</h1>
 <div class="watch">
   <figure class="screen large" data-camera="${id}">
@@ -171,13 +123,5 @@ export function cameraPage(site: string, camera: ConsoleCamera, status: CameraSt
     <p class="empty">Nobody has come by since Limen started. Decisions of before: <code>limen decisions</code>.</p>
   </section>
 </div>`;
-  return page(site, id, inside(site, main), ["live.js"]);
-}
-
-export function failurePage(site: string, title: string, words: string): string {
-  return page(
-    site,
-    title,
-    html`<main class="gate"><div class="card"><h1>${title}</h1><p>${words}</p><p><a href="/">Cameras</a></p></div></main>`,
-  );
+  return pageIn(frame, null, id, main, ["live.js"]);
 }

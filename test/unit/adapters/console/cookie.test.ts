@@ -1,20 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sessionCookie, tokenIn } from "#adapters/console/cookie";
 import { html } from "#adapters/console/html";
-import { checkAgainst } from "#adapters/console/password";
 import { sourceOf } from "#adapters/console/source";
-
-describe("the password", () => {
-  it("is right or wrong, in whatever form its letters are typed", async () => {
-    const isRight = await checkAgainst("sésame, ouvre-toi");
-    const presented = ["sésame, ouvre-toi", "se\u0301same, ouvre-toi", "sesame, ouvre-toi", "", "x".repeat(5000)];
-    expect(await Promise.all(presented.map(isRight))).toEqual([true, true, false, false, false]);
-  });
-
-  it.each(["", "short", "x".repeat(1025)])("must be long enough and no novel", async (password) => {
-    await expect(checkAgainst(password)).rejects.toMatchObject({ code: "LIMEN_CONSOLE_PASSWORD" });
-  });
-});
 
 describe("the session's cookie", () => {
   it("is for this server's pages only, and for TLS where there is TLS", () => {

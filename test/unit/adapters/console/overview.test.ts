@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { cameraState, overviewPage } from "#adapters/console/pages";
+import { cameraState, overviewPage } from "#adapters/console/pages/overview";
 import { disarms, SIGHT_STATES } from "#core/camera-sight";
 
+const frame = { site: "Home", account: { name: "owner", role: "owner" } } as const;
 const streaming = {
   state: "streaming",
   code: null,
@@ -42,7 +43,7 @@ test("a door that a photograph can open says so, and only that one", () => {
       gallery,
       problems: [],
     } as const;
-    return overviewPage("Home", { ...common, doors }, new Map());
+    return overviewPage(frame, { ...common, doors }, new Map());
   };
   const words = "a good photograph opens it, too";
   expect(shown({})).toContain(words);

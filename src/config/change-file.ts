@@ -1,0 +1,105 @@
+import { chmod, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Config } from "#config/config";
+import { withKey } from "#config/edit";
+import { type LoadOptions, loadConfig } from "#config/load";
+import { readText } from "#config/read-text";
+import type { DoorMode } from "#core/policy";
+import { codeOf, LimenError, messageOf } from "#errors";
+
+export interface FileChange {
+  readonly path: readonly string[];
+  /** YAML in one line. */
+  readonly value: string;
+  /** Whether the configuration, read again, says what was meant. */
+  readonly isDone: (config: Config) => boolean;
+}
+
+/**
+ * Changes one key of the configuration file, and nothing else in it. The new file is read as Limen would before it takes the old
+ * one's place, in one step. Throws LIMEN_CONFIG_*: then the file is as it was.
+ */
+async function changeConfigFile(file: string, change: FileChange, options: LoadOptions): Promise<void> {
+  const { path, value, isDone } = change;
+  const before = await readText(file);
+  const text = withKey(before.text, path, value);
+  const byHand = (why: string, cause?: unknown): LimenError =>
+    new LimenError("LIMEN_CONFIG_UNREADABLE", `${file} could not be changed: ${why}`, {
+      hint: `write "${path.at(-1)}: ${value}" under ${path.slice(0, -1).join(".")} by hand`,
+      cause,
+    });
+  if (text === null) throw byHand("the place was not found");
+  const draft = join(dirname(file), `.${basename(file)}.new`);
+  try {
+    await writeFile(draft, text, { mode: before.mode, flush: true });
+    await chmod(draft, before.mode);
+    const { config } = await loadConfig(draft, options);
+    if (!isDone(config)) throw byHand("the place was not found");
+    await rename(draft, file);
+  } catch (error) {
+    throw error instanceof LimenError ? error : byHand(messageOf(error), error);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+export function writeDoorMode(file: string, door: string, mode: DoorMode, options: LoadOptions): Promise<void> {
+  const isDone = ({ doors }: Config): boolean => doors.find(({ id }) => id === door)?.mode === mode;
+  return changeConfigFile(file, { path: ["doors", door, "mode"], value: mode, isDone }, options);
+}
+
+/** The score a match must have at least, besides what is worked out; null = only that. */
+export function writeMinScore(file: string, minScore: number | null, options: LoadOptions): Promise<void> {
+  const value = minScore === null ? "auto" : String(minScore);
+  const isDone = ({ search }: Config): boolean => search.minScore === minScore;
+  return changeConfigFile(file, { path: ["search", "min_score"], value, isDone }, options);
+}
+
+/** A camera somebody wants to use. */
+export interface NewCamera {
+  readonly id: string;
+  /** ONVIF address or endpoint id, or an rtsp:// address without credentials. */
+  readonly address: string;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+/** Adds a camera, its password in secrets.yaml beside the file. Throws LIMEN_CONFIG_*: then both files are as they were. */
+export async function writeCamera(file: string, camera: NewCamera, options: LoadOptions): Promise<void> {
+  const { id, address, username, password } = camera;
+  const secret = `${id}_camera`;
+  const undo = password === null ? null : await addSecret(join(dirname(file), "secrets.yaml"), secret, password);
+  const key = address.startsWith("rtsp") ? "rtsp" : "onvif";
+  const account = username === null ? "" : `, username: ${JSON.stringify(username)}, password: !secret ${secret}`;
+  const change = {
+    path: ["cameras", id],
+    value: `{ ${key}: ${JSON.stringify(address)}${account} }`,
+    isDone: ({ cameras }: Config): boolean => cameras.some((known) => known.id === id),
+  };
+  try {
+    await changeConfigFile(file, change, options);
+  } catch (error) {
+    await undo?.();
+    throw error;
+  }
+}
+
+/** Adds a line to the secrets; what puts the file back. Throws LIMEN_CONFIG_SECRET when the name is taken. */
+async function addSecret(file: string, name: string, value: string): Promise<() => Promise<void>> {
+  const before = await readText(file).catch((error: unknown) => {
+    if (codeOf(error) === "LIMEN_CONFIG_MISSING") return null;
+    throw error;
+  });
+  const text = before?.text ?? "";
+  if (new RegExp(`^"?${name}"?\\s*:`, "m").test(text))
+    throw new LimenError("LIMEN_CONFIG_SECRET", `secrets.yaml has a ${name} already`, {
+      hint: "choose another name for the camera",
+    });
+  const write = async (content: string): Promise<void> => {
+    const draft = `${file}.new`;
+    await writeFile(draft, content, { mode: 0o600, flush: true });
+    await rename(draft, file);
+  };
+  await write(`${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${name}: ${JSON.stringify(value)}\n`);
+  return before === null ? () => rm(file, { force: true }) : () => write(text);
+}
