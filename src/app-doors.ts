@@ -3,7 +3,16 @@ import { newUlid } from "#adapters/clock/ulid";
 import { openNativeDoor } from "#adapters/doors/limen-native";
 import { openMqttDoor } from "#adapters/doors/mqtt-door";
 import type { DoorProfile } from "#adapters/doors/profile";
+import { espRfidProfile } from "#adapters/doors/profiles/esp-rfid";
+import { esphomeLockProfile } from "#adapters/doors/profiles/esphome-lock";
+import { genericProfile } from "#adapters/doors/profiles/generic";
+import { nukiHubProfile, nukiProfile } from "#adapters/doors/profiles/nuki";
+import { ringMqttProfile } from "#adapters/doors/profiles/ring-mqtt";
+import { shellyGen1Profile } from "#adapters/doors/profiles/shelly-gen1";
+import { shellyGen2Profile } from "#adapters/doors/profiles/shelly-gen2";
 import { tasmotaProfile } from "#adapters/doors/profiles/tasmota";
+import { zigbee2mqttLockProfile, zigbee2mqttSwitchProfile } from "#adapters/doors/profiles/zigbee2mqtt";
+import { zwaveJsUiProfile } from "#adapters/doors/profiles/zwavejs-ui";
 import type { MqttConnection } from "#adapters/mqtt/connection";
 import { controllerTopics } from "#adapters/mqtt/topics";
 import type { Config, DeviceControllerConfig, DoorConfig } from "#config/config";
@@ -13,18 +22,41 @@ import type { Metrics } from "#ports/metrics";
 
 /** From the config's controllers to the adapters that move locks. */
 
-function profileOf(controller: DeviceControllerConfig): DoorProfile {
+function profileOf(door: string, controller: DeviceControllerConfig): DoorProfile {
   switch (controller.profile) {
     case "tasmota":
       return tasmotaProfile(controller);
+    case "shelly_gen1":
+      return shellyGen1Profile(controller);
+    case "shelly_gen2":
+      // Its answers come to a topic of ours; one a door, so that two doors at one device hear their own.
+      return shellyGen2Profile({ ...controller, source: `limen-${door}` });
+    case "zigbee2mqtt_lock":
+      return zigbee2mqttLockProfile(controller);
+    case "zigbee2mqtt_switch":
+      return zigbee2mqttSwitchProfile(controller);
+    case "esphome_lock":
+      return esphomeLockProfile(controller);
+    case "esp_rfid":
+      return espRfidProfile(controller);
+    case "nuki":
+      return nukiProfile(controller);
+    case "nuki_hub":
+      return nukiHubProfile(controller);
+    case "zwavejs_ui":
+      return zwaveJsUiProfile(controller);
+    case "ring_mqtt":
+      return ringMqttProfile(controller);
+    case "generic":
+      return genericProfile(controller);
   }
 }
 
 /** Every topic on which the config's devices take commands. */
 export function commandTopicsOf({ doors }: Config): ReadonlySet<string> {
   return new Set(
-    doors.flatMap(({ controller }) =>
-      controller.profile === "limen_native" ? [] : profileOf(controller).commandTopics,
+    doors.flatMap(({ id, controller }) =>
+      controller.profile === "limen_native" ? [] : profileOf(id, controller).commandTopics,
     ),
   );
 }
@@ -37,7 +69,7 @@ export function openDoor(
 ): Promise<DoorController & AsyncDisposable> {
   const parts = { door: id, transport, clock: systemClock, newId: newUlid, ...tools };
   if (controller.profile !== "limen_native")
-    return openMqttDoor({ ...parts, profile: profileOf(controller), pulseMs: controller.pulseMs });
+    return openMqttDoor({ ...parts, profile: profileOf(id, controller), pulseMs: controller.pulseMs });
   return openNativeDoor({
     ...parts,
     controller: controller.id,

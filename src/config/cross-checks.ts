@@ -5,6 +5,7 @@ import { livenessFindings } from "#config/liveness-checks";
 import type { ParsedFile } from "#config/schema";
 import { standingFindings } from "#config/standing-checks";
 import { NETWORK_DEADLINE_MS, networkScoreOf, policyOf } from "#config/to-config";
+import { outputOf } from "#config/to-controller";
 import { suggestion } from "#config/wording";
 import type { DecisionRules } from "#core/decision-rules";
 import { nearest } from "#core/nearest";
@@ -71,13 +72,6 @@ function contradiction(rules: DecisionRules): { key: string; message: string } |
     : null;
 }
 
-/** What one controller is and no other: two doors at one would open each other. */
-function controllerIdOf(door: string, controller: ParsedFile["doors"][string]["controller"]): string {
-  return controller.profile === "tasmota"
-    ? `relay ${controller.relay} of ${controller.topic}`
-    : `"${controller.id ?? door}"`;
-}
-
 function doorFindings(file: ParsedFile): Finding[] {
   const { cameras, doors } = file;
   const budget = file.search.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET;
@@ -85,7 +79,7 @@ function doorFindings(file: ParsedFile): Finding[] {
   return Object.entries(doors).flatMap(([id, door]) => {
     const at = ["doors", id];
     const found: Finding[] = [];
-    const controller = controllerIdOf(id, door.controller);
+    const controller = outputOf(id, door.controller);
     const owner = owners.get(controller);
     if (owner !== undefined) {
       found.push(

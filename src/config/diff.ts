@@ -22,7 +22,8 @@ export function changesBetween(
   after: Plain,
   secrets: ReadonlySet<string> = new Set(),
 ): readonly Change[] {
-  const notes = new Map(allKeys().map((key) => [key.path, key]));
+  // Which profile a key belongs to makes no difference to when it takes hold.
+  const notes = new Map(allKeys().map((key) => [key.path.replace(/\[\w+\]/, ""), key]));
   /** A whole group takes what the slowest of its keys takes. */
   const takesOf = (steps: readonly string[], value: Plain | undefined): Change["takes"] => {
     if (isGroup(value) && Object.keys(value).length > 0)

@@ -3,7 +3,10 @@ import type { KeyPath } from "#config/problem";
 
 /** One key a file may hold. */
 export interface KnownKey {
-  /** `cameras.*.rtsp`; a star stands for an id of the user's choice. */
+  /**
+   * `cameras.*.rtsp`; a star stands for an id of the user's choice. Where the keys depend on a `profile`, its name stands in brackets:
+   * `doors.*.controller[tasmota].topic`.
+   */
   readonly path: string;
   readonly description: string;
   /** As written in the file; null when it has none or it is computed. */
@@ -16,10 +19,18 @@ export interface KnownKey {
   readonly isGroup: boolean;
 }
 
-/** Names that may stand at this place of the file; empty where ids of the user's choice stand, or nothing. */
-export function keysAt(path: KeyPath, schema: SchemaNode): readonly string[] {
-  const node = path.reduce<SchemaNode | null>((at, step) => (at === null ? null : childOf(at, String(step))), schema);
-  return node === null ? [] : Object.keys(propertiesOf(node));
+/**
+ * Names that may stand at this place of the file whose content is `value`; empty where ids of the user's choice stand, or nothing.
+ * Where the keys depend on a `profile`, those of the profile that stands there.
+ */
+export function keysAt(path: KeyPath, schema: SchemaNode, value: unknown): readonly string[] {
+  let node: SchemaNode | null = schema;
+  let here = value;
+  for (const step of path) {
+    node = node === null ? null : childOf(node, String(step), here);
+    here = new Map<string, unknown>(Object.entries(Object(here))).get(String(step));
+  }
+  return node === null ? [] : Object.keys(propertiesOf(node, here));
 }
 
 /** Every key there is, in the order of the schema. */
@@ -29,16 +40,16 @@ export function allKeys(): readonly KnownKey[] {
 
 /**
  * Keys that are not in `value` and have a default, as paths: a whole group that is missing counts once. Computed defaults
- * count, optional keys without one do not.
+ * count, optional keys without one do not, and neither do the keys of another `profile` than the one that is there.
  */
 export function defaultedIn(value: unknown, node: SchemaNode = configJsonSchema(), prefix = ""): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
   const given = new Map(Object.entries(value));
-  const missing = Object.entries(propertiesOf(node))
+  const missing = Object.entries(propertiesOf(node, value))
     .filter(([name, child]) => !given.has(name) && (child.default !== undefined || isComputed(child)))
     .map(([name]) => prefix + name);
   const inside = [...given].flatMap(([name, inner]) => {
-    const child = childOf(node, name);
+    const child = childOf(node, name, value);
     return child === null ? [] : defaultedIn(inner, child, `${prefix}${name}.`);
   });
   return [...missing, ...inside];
@@ -46,6 +57,12 @@ export function defaultedIn(value: unknown, node: SchemaNode = configJsonSchema(
 
 function keysUnder(node: SchemaNode, prefix: string): KnownKey[] {
   const anyId = asNode(node.additionalProperties);
+  const profiles = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((option) => {
+    const shape = asNode(option);
+    const profile = shape === null ? null : profileIn(shape);
+    return shape === null || profile === null ? [] : keysUnder(shape, `${prefix.slice(0, -1)}[${profile}].`);
+  });
+  if (profiles.length > 0) return profiles;
   const named = Object.entries(propertiesOf(node)).flatMap(([name, child]) => {
     const key: KnownKey = {
       path: prefix + name,
@@ -62,15 +79,19 @@ function keysUnder(node: SchemaNode, prefix: string): KnownKey[] {
   return anyId === null ? named : [...named, ...keysUnder(anyId, `${prefix}*.`)];
 }
 
-function childOf(node: SchemaNode, name: string): SchemaNode | null {
-  const properties = propertiesOf(node);
+function childOf(node: SchemaNode, name: string, value: unknown): SchemaNode | null {
+  const properties = propertiesOf(node, value);
   return (Object.hasOwn(properties, name) ? properties[name] : asNode(node.additionalProperties)) ?? null;
 }
 
-/** Keys of an object, or of all the shapes an object may take. */
-function propertiesOf(node: SchemaNode): Readonly<Record<string, SchemaNode>> {
+/** Keys of an object, or of all the shapes an object may take; of those that go by a `profile`, the one that `value` names. */
+function propertiesOf(node: SchemaNode, value?: unknown): Readonly<Record<string, SchemaNode>> {
   const found: Record<string, SchemaNode> = {};
-  for (const { properties } of optionsOf(node)) {
+  const given = new Map<string, unknown>(Object.entries(Object(value))).get("profile");
+  for (const option of optionsOf(node)) {
+    const profile = profileIn(option);
+    if (typeof given === "string" && profile !== null && profile !== given) continue;
+    const { properties } = option;
     for (const [name, child] of Object.entries(properties ?? {})) {
       const shape = asNode(child);
       if (shape !== null) found[name] = shape;
@@ -81,6 +102,11 @@ function propertiesOf(node: SchemaNode): Readonly<Record<string, SchemaNode>> {
 
 function optionsOf(node: SchemaNode): SchemaNode[] {
   return [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])].map(asNode).filter((option) => option !== null);
+}
+
+/** The profile that a shape is for, when its keys depend on one. */
+function profileIn({ properties }: SchemaNode): string | null {
+  return wordOf(asNode(properties?.["profile"])?.const);
 }
 
 function asNode(node: SchemaNode | boolean | undefined): SchemaNode | null {

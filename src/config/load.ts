@@ -97,7 +97,7 @@ function checkShape(file: string, yaml: YamlFile): ParsedFile {
     ]);
   const result = configSchema.safeParse(yaml.value, { error: wordsFor });
   if (result.success) return result.data;
-  const problems = faultsOf(result.error).map(({ path, message, onKey }) => {
+  const problems = faultsOf(result.error, yaml.value).map(({ path, message, onKey }) => {
     const place = onKey ? yaml.placeOfKey(path) : yaml.placeOf(path);
     return { file, ...place, path: nameOf(path), message };
   });

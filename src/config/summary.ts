@@ -1,5 +1,13 @@
 import { hostOf, isEncrypted } from "#config/addresses";
-import type { CameraConfig, Config, ControllerConfig, DoorConfig, HttpConfig, SearchConfig } from "#config/config";
+import type {
+  CameraConfig,
+  Config,
+  ControllerConfig,
+  DeviceControllerConfig,
+  DoorConfig,
+  HttpConfig,
+  SearchConfig,
+} from "#config/config";
 import { formatDuration } from "#config/units";
 import type { DoorMode } from "#core/policy";
 import { SPANS } from "#core/spend";
@@ -93,11 +101,33 @@ function doorLine(door: DoorConfig): string {
   ].join(" ");
 }
 
+/** The words by which its owner knows it. */
+function placeOfDevice(device: DeviceControllerConfig): string {
+  switch (device.profile) {
+    case "tasmota":
+      return `${device.topic} relay ${device.relay}`;
+    case "shelly_gen1":
+      return `${device.device} relay ${device.relay}`;
+    case "shelly_gen2":
+      return `${device.prefix} switch ${device.channel}`;
+    case "zwavejs_ui":
+      return device.node;
+    case "esphome_lock":
+      return `${device.prefix} ${device.lock}`;
+    case "esp_rfid":
+    case "nuki_hub":
+    case "generic":
+      return device.topic;
+    default:
+      return device.device;
+  }
+}
+
 function controllerText(controller: ControllerConfig): string {
   const pulse = formatDuration(controller.pulseMs);
   return controller.profile === "limen_native"
     ? `${controller.id} (limen_native, key ${controller.keyId}, ${pulse})`
-    : `${controller.topic} relay ${controller.relay} (${controller.profile}, ${pulse})`;
+    : `${placeOfDevice(controller)} (${controller.profile}, ${pulse})`;
 }
 
 function watchText({ watchList }: DoorConfig["access"]): string {

@@ -3,7 +3,6 @@ import type {
   ApiConfig,
   CameraConfig,
   Config,
-  ControllerConfig,
   DoorConfig,
   HttpConfig,
   PolicyConfig,
@@ -12,6 +11,7 @@ import type {
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
 import { accessOf } from "#config/to-access";
+import { controllerOf } from "#config/to-controller";
 
 const LOCAL_DEADLINE_MS = 400;
 export const NETWORK_DEADLINE_MS = 2000;
@@ -141,7 +141,7 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     id,
     camera: door.camera,
     collection: door.collection,
-    controller: controllerOf(id, controller, around),
+    controller: controllerOf(id, controller, around.doorKeyOf),
     enters: door.enters ?? null,
     leaves: door.leaves ?? null,
     mode: door.mode,
@@ -149,14 +149,6 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
     secondFactor: asked === undefined ? null : { mqtt: asked.mqtt, http: asked.http, withinMs: asked.within },
   };
-}
-
-function controllerOf(door: string, controller: ParsedDoor["controller"], around: Surroundings): ControllerConfig {
-  const { pulse: pulseMs } = controller;
-  if (controller.profile === "tasmota")
-    return { profile: "tasmota", topic: controller.topic, relay: controller.relay, pulseMs };
-  const { id = door, key_id: keyId = `${door}-1` } = controller;
-  return { profile: "limen_native", id, key: around.doorKeyOf(door), keyId, pulseMs };
 }
 
 /** The site's policy, and what one door does differently. */

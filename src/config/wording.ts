@@ -58,11 +58,13 @@ function wrongKind(expected: string, input: unknown): string {
   return expected === "string" && typeof input !== "object" ? `${words}; put quotes round it` : words;
 }
 
-/** All faults of a schema error: one for each unknown key, and none for a missing key that was merely misspelt. */
-export function faultsOf(error: z.core.$ZodError): Fault[] {
+/** All faults of a schema error: one for each unknown key, and none for a missing key that was merely misspelt. `value` is what was checked. */
+export function faultsOf(error: z.core.$ZodError, value: unknown): Fault[] {
   const schema = configJsonSchema();
   const unknown = error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? issue.keys.map((key) => unknownKey(keyPath(issue.path), key, schema)) : [],
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownKey(keyPath(issue.path), key, schema, value))
+      : [],
   );
   const meant = new Set(unknown.map(({ fault, use }) => JSON.stringify([...fault.path.slice(0, -1), use])));
   const others = error.issues
@@ -72,9 +74,14 @@ export function faultsOf(error: z.core.$ZodError): Fault[] {
   return [...unknown.map(({ fault }) => fault), ...others];
 }
 
-function unknownKey(parent: KeyPath, key: string, schema: SchemaNode): { fault: Fault; use: string | null } {
+function unknownKey(
+  parent: KeyPath,
+  key: string,
+  schema: SchemaNode,
+  value: unknown,
+): { fault: Fault; use: string | null } {
   const path = [...parent, key];
-  const known = keysAt(parent, schema);
+  const known = keysAt(parent, schema, value);
   const near = nearest(key, known);
   const list = near === null ? `; known here: ${known.join(", ")}` : suggestion(near);
   return { fault: { path, message: `is not a known key${list}`, onKey: true }, use: near };

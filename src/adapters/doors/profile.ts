@@ -16,7 +16,8 @@ export interface UnlockOrder {
 
 /** What a controller's message means. */
 export type DoorWord =
-  | { readonly is: "available"; readonly online: boolean }
+  /** Where several must be there (a bridge, and the device behind it) `part` says which; all that have spoken must be online. */
+  | { readonly is: "available"; readonly online: boolean; readonly part?: string }
   /** It has acted. `order` = the id it answers to, null when its words name none. */
   | { readonly is: "done"; readonly order: string | null; readonly why: "ok" | "already_open" }
   | { readonly is: "refused"; readonly order: string | null; readonly why: string }
@@ -68,4 +69,9 @@ export function jsonObject(payload: string): Readonly<Record<string, unknown>> |
   } catch {
     return null;
   }
+}
+
+/** What a table says under this word of a controller's; nothing for words it does not have. */
+export function wordIn<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

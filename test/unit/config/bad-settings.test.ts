@@ -177,11 +177,6 @@ describe("a file that is not a configuration", () => {
     ],
     ["has no collection", changed("    collection: staff\n", ""), ["5:3 doors.front.collection: is missing"]],
     [
-      "wants a Shelly",
-      changed("limen_native", "shelly_gen2"),
-      ["shelly_gen2 is not supported yet; supported: limen_native, tasmota"],
-    ],
-    [
       "misspells the profile",
       changed("limen_native", "limen-natve"),
       ['8:28 doors.front.controller.profile: is not a known profile (did you mean "limen_native"?)'],

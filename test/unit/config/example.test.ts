@@ -101,7 +101,7 @@ function parseExample(text: string): unknown {
   return parse(text, { customTags: [{ tag: "!secret", resolve: String }] });
 }
 
-/** The values of all keys in a tree by path, with a star for the ids of cameras and doors. */
+/** The values of all keys in a tree by path, with a star for the ids of cameras and doors, and the profile where there is one. */
 function pathsIn(tree: unknown, prefix = ""): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (typeof tree !== "object" || tree === null || Array.isArray(tree)) return found;
@@ -110,7 +110,9 @@ function pathsIn(tree: unknown, prefix = ""): Map<string, unknown> {
       prefix +
       (["cameras.", "doors.", "api.tokens.", "schedules.", "groups.", "persons."].includes(prefix) ? "*" : name);
     if (!found.has(path)) found.set(path, inner);
-    for (const [deeper, value] of pathsIn(inner, `${path}.`)) if (!found.has(deeper)) found.set(deeper, value);
+    const profile: unknown = new Map<string, unknown>(Object.entries(Object(inner))).get("profile");
+    const under = typeof profile === "string" ? `${path}[${profile}].` : `${path}.`;
+    for (const [deeper, value] of pathsIn(inner, under)) if (!found.has(deeper)) found.set(deeper, value);
   }
   return found;
 }

@@ -9,7 +9,7 @@ export interface TasmotaOptions {
 }
 
 /** Longest pulse `PulseTime` can say, ms. */
-export const TASMOTA_LONGEST_PULSE_MS = 64_800_000;
+const TASMOTA_LONGEST_PULSE_MS = 64_800_000;
 
 /**
  * `PulseTime` for a pulse: 1 to 111 are tenths of a second, 112 to 64900 are seconds plus 100 (Tasmota's command reference). What lies
@@ -25,6 +25,7 @@ export function pulseTimeOf(pulseMs: number): number {
 export function tasmotaProfile({ topic, relay, pulseMs }: TasmotaOptions): DoorProfile {
   const power = `cmnd/${topic}/POWER${relay}`;
   const pulseTime = `cmnd/${topic}/PulseTime${relay}`;
+  const powerOnState = `cmnd/${topic}/PowerOnState`;
   const wanted = pulseTimeOf(pulseMs);
   // A device with one relay leaves its number out.
   const names = relay === 1 ? ["POWER", "POWER1"] : [`POWER${relay}`];
@@ -47,6 +48,10 @@ export function tasmotaProfile({ topic, relay, pulseMs }: TasmotaOptions): DoorP
     ];
   };
 
+  /** 0 = off; every other value releases the lock at power-up, or may. */
+  const powerUpWords = (value: unknown): readonly DoorWord[] =>
+    typeof value === "number" ? [{ is: "concern", concern: "opens_at_power_up", holds: value !== 0 }] : [];
+
   return {
     unlock: () => ({ topic: power, payload: "ON" }),
     relock: { topic: power, payload: "OFF" },
@@ -66,11 +71,14 @@ export function tasmotaProfile({ topic, relay, pulseMs }: TasmotaOptions): DoorP
       const words = names.flatMap((name) => powerWords(said[name]));
       // What it tells every five minutes is no answer to an order.
       if (heard === `tele/${topic}/STATE`) return words.filter(({ is }) => is === "lock");
-      return [...words, ...pulseWords(said[`PulseTime${relay}`])];
+      return [...words, ...pulseWords(said[`PulseTime${relay}`]), ...powerUpWords(said["PowerOnState"])];
     },
-    asks: [{ topic: pulseTime, payload: String(wanted) }],
+    asks: [
+      { topic: pulseTime, payload: String(wanted) },
+      { topic: powerOnState, payload: "" },
+    ],
     unchecked: ["setup_unanswered"],
-    commandTopics: [power, pulseTime],
+    commandTopics: [power, pulseTime, powerOnState],
     openingTopics: [power],
     saysAvailability: true,
   };

@@ -23,7 +23,10 @@ describe("a Tasmota relay", () => {
   it("is switched on, never toggled, and set to end its own pulse", () => {
     expect(door.unlock({ id: "any", pulseMs: 3000 })).toEqual({ topic: "cmnd/door_front/POWER1", payload: "ON" });
     expect(door.relock).toEqual({ topic: "cmnd/door_front/POWER1", payload: "OFF" });
-    expect(door.asks).toEqual([{ topic: "cmnd/door_front/PulseTime1", payload: "30" }]);
+    expect(door.asks).toEqual([
+      { topic: "cmnd/door_front/PulseTime1", payload: "30" },
+      { topic: "cmnd/door_front/PowerOnState", payload: "" },
+    ]);
   });
 
   it.each([
