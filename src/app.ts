@@ -19,7 +19,7 @@ import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
-import { problemsOf } from "#core/readiness";
+import { problemsOf, warningsOf } from "#core/readiness";
 import { codeOf, messageOf } from "#errors";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
@@ -206,6 +206,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
       },
       ...(network && { network }),
       problems,
+      warnings: warningsOf(states.doors),
     };
   };
   if (config.api !== null) {

@@ -41,6 +41,7 @@ test("a door that a photograph can open says so, and only that one", () => {
       cameras: {},
       gallery,
       problems: [],
+      warnings: [],
     } as const;
     return overviewPage("Home", { ...common, doors }, new Map());
   };
