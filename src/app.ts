@@ -20,7 +20,7 @@ import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
-import { problemsOf } from "#core/readiness";
+import { problemsOf, warningsOf } from "#core/readiness";
 import { codeOf, messageOf } from "#errors";
 import { createCameraEye } from "#flow/camera-eye";
 import { runCameraLoop } from "#flow/camera-loop";
@@ -215,6 +215,7 @@ async function join(
       },
       ...(network && { network }),
       problems,
+      warnings: warningsOf(states.doors),
     };
   };
   const isServing = config.api !== null || config.http !== null;

@@ -49,6 +49,7 @@ export const status: Command = {
     const unsearchable = others === null ? null : otherModelsLine(others);
     if (unsearchable !== null) print(`models  ${unsearchable}`);
     for (const problem of now.problems) print(`problem ${problem}`);
+    for (const warning of now.warnings) print(`warning ${warning}`);
     print(now.problems.length === 0 ? "ready" : "not ready");
   },
 };

@@ -1,4 +1,5 @@
 import { disarms, type SightState } from "#core/camera-sight";
+import { concernWords, type DoorConcern } from "#core/door-concern";
 import { type DoorMode, opensIn } from "#core/policy";
 
 /** What the parts report, reduced to what keeps doors shut. */
@@ -57,6 +58,13 @@ export function problemsOf(parts: PartStates): string[] {
   );
   const clock = parts.clock == null ? [] : [CLOCK_PROBLEMS[parts.clock]];
   return [...broker, ...cameras, ...doors, ...lockedOut, ...clock, ...people, ...networkProblems(parts.network)];
+}
+
+/** One sentence for each thing that is wrong and keeps no door shut. */
+export function warningsOf(doors: Readonly<Record<string, { readonly concerns: readonly DoorConcern[] }>>): string[] {
+  return Object.entries(doors).flatMap(([id, { concerns }]) =>
+    concerns.map((concern) => `the controller of door ${id} ${concernWords(concern)}`),
+  );
 }
 
 function networkProblems(network: PartStates["network"]): string[] {

@@ -6,8 +6,8 @@ import type { Actuation } from "#core/reason";
 export interface DoorAck {
   /** Id of the command that was put on the wire; null when nothing was sent. */
   readonly commandId: string | null;
-  /** `acked` = the controller says it moved the lock. */
-  readonly actuation: Exclude<Actuation, "none" | "sent" | "confirmed" | "cancelled">;
+  /** `acked` = the controller says it moved the lock; `sent` = the broker has the command, and this controller never says more. */
+  readonly actuation: Exclude<Actuation, "none" | "confirmed" | "cancelled">;
   /** The controller's or our own word for why, e.g. `expired`, `bad_nonce`, `broker_offline`. */
   readonly why: string;
   /** Monotonic ms at which the command left and the ack came; null when they did not. */
@@ -43,6 +43,8 @@ export interface DoorController {
    * what became of it, at the latest when the grant's life is over; never rejects for anything the door or the broker does.
    */
   open(grant: Grant, signal: AbortSignal): Promise<DoorAck>;
+  /** Ends a release before its time is over; missing where that cannot be told. Resolves with whether it left. Never rejects. */
+  relock?(signal: AbortSignal): Promise<boolean>;
   feedback(signal: AbortSignal): AsyncIterable<DoorFeedback>;
   health(): DoorHealth;
 }

@@ -41,4 +41,6 @@ export interface Status {
   readonly network?: NetworkEngineStatus;
   /** Everything that keeps a door from opening now, one sentence each; empty = ready. */
   readonly problems: readonly string[];
+  /** What is wrong and keeps no door shut: controllers that are not set up as they should be. */
+  readonly warnings: readonly string[];
 }

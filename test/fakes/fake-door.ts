@@ -8,6 +8,8 @@ export class FakeDoor implements DoorController {
   controller: DoorHealth["controller"] = "online";
   /** Ms between command and ack. */
   ackAfterMs = 5;
+  /** How often it was told to lock before its time. */
+  relocks = 0;
   readonly #door: string;
   readonly #clock: Clock;
   readonly #pulseMs: number;
@@ -71,8 +73,13 @@ export class FakeDoor implements DoorController {
     this.#tell({ kind: "request_to_exit", id, atMs: this.#clock.monotonicMs() });
   }
 
-  relock(id: string): void {
+  hasRelocked(id: string): void {
     this.#tell({ kind: "relocked", id, atMs: this.#clock.monotonicMs() });
+  }
+
+  async relock(): Promise<boolean> {
+    this.relocks++;
+    return true;
   }
 
   #tell(item: DoorFeedback): void {
@@ -82,6 +89,6 @@ export class FakeDoor implements DoorController {
   async #relock(id: string): Promise<void> {
     await this.#clock.sleep(this.#pulseMs);
     this.#busy = false;
-    this.relock(id);
+    this.hasRelocked(id);
   }
 }

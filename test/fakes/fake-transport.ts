@@ -1,4 +1,4 @@
-import type { DoorTransport } from "#adapters/doors/door-transport";
+import type { DoorTransport, Listening } from "#adapters/doors/door-transport";
 
 type Handler = (payload: Uint8Array, packet: { readonly retain: boolean }) => void;
 
@@ -8,6 +8,10 @@ export class FakeTransport implements DoorTransport {
   /** What publishing answers; "never" = the socket takes it and nobody knows. */
   accepts: boolean | "never" = true;
   #online = true;
+  /** Whether the broker answers at once; a function is asked each time. */
+  quick: boolean | ((withinMs: number) => Promise<boolean>) = true;
+  drops = 0;
+  readonly listening = new Map<string, Listening>();
   readonly #handlers = new Map<string, Handler>();
   readonly #listeners = new Set<(online: boolean) => void>();
 
@@ -20,7 +24,17 @@ export class FakeTransport implements DoorTransport {
     return this.accepts === "never" ? new Promise(() => {}) : Promise.resolve(this.#online && this.accepts);
   }
 
-  subscribe(topic: string, _options: { readonly skipRetained: boolean }, handler: Handler): () => void {
+  async answers(withinMs: number): Promise<boolean> {
+    return this.#online && (typeof this.quick === "function" ? this.quick(withinMs) : this.quick);
+  }
+
+  drop(): void {
+    this.drops++;
+    this.become(false);
+  }
+
+  subscribe(topic: string, how: Listening, handler: Handler): () => void {
+    this.listening.set(topic, how);
     this.#handlers.set(topic, handler);
     return () => this.#handlers.delete(topic);
   }

@@ -11,6 +11,13 @@ export interface ControllerPresence extends AsyncDisposable {
   obstacle(): "broker_offline" | "controller_offline" | "no_hello" | null;
   /** The nonce for the next command, given out once; null without one. */
   spendNonce(): string | null;
+  /**
+   * Asks for a hello, which voids the nonce given before, and waits for its nonce; null when the signal aborts first, or when the
+   * controller has been started anew since `boot`: it has forgotten what it carried out.
+   */
+  freshNonce(boot: string | null, signal: AbortSignal): Promise<string | null>;
+  /** The start of the controller that gave the newest nonce; null without one. */
+  boot(): string | null;
   /** A nonce the controller named in a signed ack. */
   renewNonce(nonce: string): void;
   /** Longest pulse the controller makes; null until it said so. */
@@ -40,6 +47,8 @@ export function watchController(parts: {
   let nonce: string | null = null;
   let spent: string | null = null;
   let pulseMaxMs: number | null = null;
+  let boot: string | null = null;
+  let onHello = (): void => {};
 
   const become = (next: DoorHealth["controller"]): void => {
     if (next === controller) return;
@@ -74,7 +83,9 @@ export function watchController(parts: {
       if (hello === null) return ignored(retain ? "retained" : "malformed");
       pulseMaxMs = hello.pulse_max_ms;
       if (hello.nonce !== spent) nonce = hello.nonce;
+      boot = hello.boot;
       become("online");
+      onHello();
     }),
     transport.onChange((online) => {
       if (online) ask();
@@ -101,6 +112,21 @@ export function watchController(parts: {
       nonce = null;
       spent = given ?? spent;
       return given;
+    },
+    boot: () => boot,
+    async freshNonce(from, signal) {
+      nonce = null;
+      ask();
+      const heard = await new Promise<boolean>((resolve) => {
+        onHello = () => resolve(true);
+        signal.addEventListener("abort", () => resolve(false), { once: true });
+        if (signal.aborted) resolve(false);
+      });
+      onHello = () => {};
+      if (!heard || signal.aborted || boot !== from || nonce === null) return null;
+      spent = nonce;
+      nonce = null;
+      return spent;
     },
     renewNonce(next) {
       if (next !== spent && transport.isOnline()) nonce = next;

@@ -1,14 +1,8 @@
-import {
-  type Ack,
-  type AckFault,
-  type CommandBody,
-  MIN_KEY_BYTES,
-  readAck,
-  signCommand,
-} from "#adapters/doors/command";
+import { type AckFault, type CommandBody, MIN_KEY_BYTES, readAck, signCommand } from "#adapters/doors/command";
 import { watchController } from "#adapters/doors/controller-presence";
 import type { DoorTopics, DoorTransport } from "#adapters/doors/door-transport";
 import { createFeedbackFeed, rememberReports } from "#adapters/doors/feedback-feed";
+import { exchangeCommand, type NativeExchange } from "#adapters/doors/native-exchange";
 import { type Grant, lifeLeftMs } from "#core/grant";
 import { LimenError, messageOf } from "#errors";
 import type { Clock } from "#ports/clock";
@@ -36,11 +30,10 @@ export interface NativeDoorOptions {
 /** Longest wait for an ack, ms; shorter when the grant's life ends before. */
 const ACK_WAIT_MS = 2000;
 
-type Reply = Ack | "no_ack" | "connection_lost" | "not_sent" | "stopped";
-
 /**
  * A door behind Limen's own signed protocol. One command at a time, each bound to a nonce its controller gave, sent at once or
- * not at all and never again: what is not acked in time is reported as failed, and nothing keeps trying behind the caller's back.
+ * not at all, and once more at most under the same id and inside the grant's life, which the controller carries out once: what is not
+ * acked in time is reported as failed, and nothing keeps trying behind the caller's back.
  * Throws LIMEN_CONFIG_SECRET for a key that is too short.
  */
 export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorController & AsyncDisposable> {
@@ -55,8 +48,7 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
   const reports = rememberReports();
   const loggedFaults = new Set<string>();
   let sequence = 0;
-  let inFlight: { readonly id: string; readonly untilMs: number; readonly settle: (reply: Reply) => void } | null =
-    null;
+  let inFlight: NativeExchange | null = null;
 
   const ignored = (fault: AckFault | "retained" | "late" | "repeated"): void => {
     metrics.count("limen_door_messages_ignored_total", { door, fault });
@@ -76,7 +68,7 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
 
   const unlisten = [
     transport.onChange((online) => {
-      if (!online) inFlight?.settle("connection_lost");
+      if (!online) inFlight?.end("connection_lost");
     }),
     transport.subscribe(topics.ack, { skipRetained: true }, (payload, { retain }) => {
       if (retain) return ignored("retained");
@@ -91,42 +83,21 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
       // By the clock as well: a process that was held up may see the ack before its own deadline's timer.
       if (read.ack.id !== inFlight?.id || clock.monotonicMs() > inFlight.untilMs) return ignored("late");
       presence.renewNonce(read.ack.next_nonce);
-      inFlight.settle(read.ack);
+      if (!inFlight.hear(read.ack)) ignored("late");
     }),
   ];
 
-  /** Sends the command and waits for what comes first: its ack, the deadline, the loss of the broker, or the caller's signal. */
-  const exchange = async (command: CommandBody, waitMs: number, signal: AbortSignal): Promise<Reply> => {
-    const settled = new AbortController();
-    const reply = new Promise<Reply>((settle) => {
-      inFlight = { id: command.id, untilMs: clock.monotonicMs() + waitMs, settle };
-      transport
-        .publishCommand(
-          topics.command,
-          signCommand(command, topics.command, { keyId, key }),
-          Math.max(1, Math.ceil(waitMs / 1000)),
-        )
-        .then(
-          (left) => {
-            if (!left) settle("not_sent");
-          },
-          (error: unknown) => {
-            logger.error({ error: messageOf(error) }, "the door command could not be published");
-            settle("not_sent");
-          },
-        );
-      void clock.sleep(waitMs, AbortSignal.any([signal, settled.signal])).then(
-        () => settle("no_ack"),
-        () => settle("stopped"),
-      );
-    });
-    try {
-      return await reply;
-    } finally {
-      inFlight = null;
-      settled.abort();
-    }
-  };
+  const send = (command: CommandBody, withinMs: number): Promise<boolean> =>
+    transport
+      .publishCommand(
+        topics.command,
+        signCommand(command, topics.command, { keyId, key }),
+        Math.max(1, Math.ceil(withinMs / 1000)),
+      )
+      .catch((error: unknown) => {
+        logger.error({ error: messageOf(error) }, "the door command could not be published");
+        return false;
+      });
 
   const nothingSent = (actuation: DoorAck["actuation"], why: string): DoorAck => ({
     commandId: null,
@@ -160,7 +131,10 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
       nonce,
       decision: grant.decisionId,
     };
-    const reply = await exchange(command, Math.min(ACK_WAIT_MS, leftMs), signal);
+    const untilMs = sentAtMs + Math.min(ACK_WAIT_MS, leftMs);
+    inFlight = exchangeCommand({ presence, clock, send, nextSequence: () => ++sequence }, command, untilMs, signal);
+    const reply = await inFlight.reply;
+    inFlight = null;
     const sent = { commandId: command.id, sentAtMs, ackedAtMs: null };
     if (reply === "not_sent")
       return { ...sent, sentAtMs: null, actuation: "controller_offline", why: "broker_offline" };
@@ -179,7 +153,7 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
     health: presence.health,
     async [Symbol.asyncDispose]() {
       for (const off of unlisten.splice(0)) off();
-      inFlight?.settle("stopped");
+      inFlight?.end("stopped");
       await presence[Symbol.asyncDispose]();
     },
   };

@@ -6,7 +6,8 @@ import {
   type PublishOptions,
 } from "#adapters/mqtt/command-publisher";
 import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
-import { openSession, type Session, type SessionOptions } from "#adapters/mqtt/session";
+import { openSession, type Session, type SessionOptions, type Subscription } from "#adapters/mqtt/session";
+import { type Listening, type MessageHandler, subscriptionBook } from "#adapters/mqtt/subscription-book";
 import { isCommandTopic } from "#adapters/mqtt/topics";
 import { LimenError, messageOf } from "#errors";
 import type { Clock } from "#ports/clock";
@@ -24,8 +25,6 @@ export interface MqttConnectionOptions extends Omit<SessionOptions, "url"> {
   readonly outage?: OutageLog;
 }
 
-export type MessageHandler = (payload: Uint8Array, packet: { readonly retain: boolean }) => void;
-
 export interface MqttConnection extends CommandPublisher, AsyncDisposable {
   /** True while the broker has accepted us and every subscription stands. */
   isOnline(): boolean;
@@ -36,10 +35,14 @@ export interface MqttConnection extends CommandPublisher, AsyncDisposable {
    * way, refused, or the connection was lost before the broker's answer. A dropped message is never sent later.
    */
   publish(topic: string, payload: string, options: PublishOptions): Promise<boolean>;
-  /** Hears one topic (no wildcards) on this and every later connection, until the returned function is called. */
-  subscribe(topic: string, options: { readonly skipRetained: boolean }, handler: MessageHandler): () => void;
+  /** Hears one topic (no wildcards) on this and every later connection, until the returned function is called. Several may hear the same. */
+  subscribe(topic: string, options: Listening, handler: MessageHandler): () => void;
   /** Calls back at each change of isOnline, until the returned function is called. */
   onChange(listener: (online: boolean) => void): () => void;
+  /** True when the broker answers within so many ms: then it has read everything sent before. Never rejects. */
+  answers(withinMs: number): Promise<boolean>;
+  /** Breaks the connection off and throws away what has not left this computer; the next one is made as after any outage. */
+  drop(): void;
 }
 
 const RETRY_FIRST_MS = 1000;
@@ -84,7 +87,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     fault = reason;
     outage.lost(options.name, reason);
   };
-  const handlers = new Map<string, { readonly skipRetained: boolean; readonly handler: MessageHandler }>();
+  const book = subscriptionBook();
   const listeners = new Set<(online: boolean) => void>();
   const stop = new AbortController();
   /** Accepted by the broker; `online` once the subscriptions stand as well. */
@@ -106,8 +109,8 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     for (const listener of [...listeners]) quietly("a listener of the MQTT connection", () => listener(now));
   };
   const onMessage = (topic: string, payload: Uint8Array, packet: { readonly retain: boolean }): void => {
-    const heard = handlers.get(topic);
-    if (heard) quietly("a handler of MQTT messages", () => heard.handler(payload, packet));
+    for (const handler of book.hearers(topic, packet))
+      quietly("a handler of MQTT messages", () => handler(payload, packet));
   };
   /** What the broker denies is logged once a connection; what a lost connection takes with it is the outage's line. */
   const denied = (error: unknown, topic: string | undefined): void => {
@@ -118,7 +121,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
       "the MQTT broker denied access: check its access rules for this user",
     );
   };
-  const hear = async (to: Session, topics: Map<string, { readonly skipRetained: boolean }>): Promise<void> => {
+  const hear = async (to: Session, topics: ReadonlyMap<string, Subscription>): Promise<void> => {
     if (topics.size > 0)
       await to.subscribe(Object.fromEntries(topics)).catch((error) => denied(error, [...topics.keys()][0]));
   };
@@ -134,7 +137,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
       if (!stop.signal.aborted) lost(reason);
       become(false);
     });
-    await hear(fresh, handlers);
+    await hear(fresh, book.all());
     if (session !== null && !stop.signal.aborted) {
       fault = null;
       outage.found(options.name);
@@ -181,18 +184,38 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     fault: () => fault,
     publish,
     ...commandPublisher(publish, isCommand),
-    subscribe(topic, { skipRetained }, handler) {
-      if (handlers.has(topic)) throw new LimenError("LIMEN_INTERNAL", `${topic} is heard by somebody already`);
-      handlers.set(topic, { skipRetained, handler });
-      if (session !== null) void hear(session, new Map([[topic, { skipRetained }]]));
+    subscribe(topic, how, handler) {
+      const { change, remove } = book.add(topic, how, handler);
+      if (session !== null && change !== null) void hear(session, new Map([[topic, change]]));
       return () => {
-        handlers.delete(topic);
-        session?.unsubscribe(topic);
+        if (remove()) session?.unsubscribe(topic);
       };
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async answers(withinMs) {
+      if (session === null || !online || underWay >= MAX_UNDER_WAY) return false;
+      const asked = session;
+      const settled = new AbortController();
+      underWay++;
+      const answered = asked.ping().then(
+        () => true,
+        () => false,
+      );
+      void answered.then(() => {
+        underWay--;
+        settled.abort();
+      });
+      const tooLong = clock.sleep(withinMs, settled.signal).then(
+        () => false,
+        () => answered,
+      );
+      return (await Promise.race([answered, tooLong])) && session === asked;
+    },
+    drop() {
+      session?.drop();
     },
     async [Symbol.asyncDispose]() {
       stop.abort();

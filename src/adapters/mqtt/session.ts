@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { connect, type IClientOptions, type IPublishPacket, type ISubscriptionMap, type MqttClient } from "mqtt";
 import { brokerFault } from "#adapters/mqtt/broker-fault";
 import type { PublishOptions } from "#adapters/mqtt/command-publisher";
@@ -23,12 +24,21 @@ export interface SessionOptions {
 
 export type OnMessage = (topic: string, payload: Uint8Array, packet: { readonly retain: boolean }) => void;
 
+export interface Subscription {
+  readonly skipRetained: boolean;
+  readonly noLocal: boolean;
+}
+
 /** One connection from CONNACK to close. It is never reused, so nothing published on it can be sent after it. */
 export interface Session {
-  subscribe(topics: Readonly<Record<string, { readonly skipRetained: boolean }>>): Promise<void>;
+  subscribe(topics: Readonly<Record<string, Subscription>>): Promise<void>;
   unsubscribe(topic: string): void;
   /** Resolves when the broker has it (QoS 1) or the socket took it (QoS 0); rejects when that will never be. */
   publish(topic: string, payload: string, options: PublishOptions): Promise<void>;
+  /** Resolves when the broker has answered, so that it has read everything sent before; rejects when that will never be. */
+  ping(): Promise<void>;
+  /** Breaks the connection off, and throws away what has not left this computer. */
+  drop(): void;
   /** Resolves, never rejects, once the connection is gone. */
   readonly closed: Promise<LimenError>;
   /** Says goodbye (which cancels the will) and closes; at once when the link is dead. */
@@ -94,14 +104,39 @@ function waitingCalls(): Waiting {
   };
 }
 
-function sessionOf(client: MqttClient, waiting: Waiting, closed: Promise<LimenError>): Session {
+/** Asks the broker for an answer. The library pings too, to keep the connection; a broker answers all of them in their order. */
+function pingsOf(client: MqttClient, waiting: Waiting): () => Promise<void> {
+  let sent = 0;
+  let answered = 0;
+  const unanswered: { readonly number: number; readonly done: () => void }[] = [];
+  client.on("packetsend", ({ cmd }) => {
+    if (cmd === "pingreq") sent++;
+  });
+  client.on("packetreceive", ({ cmd }) => {
+    if (cmd !== "pingresp") return;
+    answered++;
+    while (unanswered[0] !== undefined && unanswered[0].number <= answered) unanswered.shift()?.done();
+  });
+  return () =>
+    waiting.settle((done) => {
+      unanswered.push({ number: sent + 1, done });
+      client.sendPing();
+    });
+}
+
+function sessionOf(
+  client: MqttClient,
+  { waiting, closed, drop }: { waiting: Waiting; closed: Promise<LimenError>; drop: () => void },
+): Session {
   return {
     closed,
+    drop,
+    ping: pingsOf(client, waiting),
     subscribe(topics) {
       const map: ISubscriptionMap = {};
       // rh 2: a retained message is not sent at all; rap: the retain flag of a live one stays visible.
-      for (const [topic, { skipRetained }] of Object.entries(topics))
-        map[topic] = { qos: 0, rap: true, rh: skipRetained ? 2 : 0 };
+      for (const [topic, { skipRetained, noLocal }] of Object.entries(topics))
+        map[topic] = { qos: 0, rap: true, rh: skipRetained ? 2 : 0, nl: noLocal };
       return waiting.settle((done) => client.subscribe(map, (error) => done(error)));
     },
     unsubscribe(topic) {
@@ -133,7 +168,8 @@ export function openSession(
   return new Promise((resolve, reject) => {
     const client = connect(clientOptions(options));
     // Small messages that a person waits for: without this, Nagle's algorithm holds some of them back for 40 ms.
-    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+    const socket = client.stream instanceof Socket ? client.stream : null;
+    socket?.setNoDelay(true);
     const waiting = waitingCalls();
     const destroy = (): void => void client.stream.destroy();
     let cause: unknown = new Error("the connection was closed");
@@ -161,7 +197,13 @@ export function openSession(
     client.once("connect", () => {
       // From here on the session is ended politely, by end().
       signal.removeEventListener("abort", destroy);
-      resolve(sessionOf(client, waiting, closed));
+      const drop = (): void => {
+        cause = new Error("broken off: a door command was not answered");
+        // A reset, because what the system still holds of a socket that is only closed is sent for minutes. Node has none under TLS.
+        if (socket === null || socket.destroyed || socket instanceof TLSSocket) destroy();
+        else socket.resetAndDestroy();
+      };
+      resolve(sessionOf(client, { waiting, closed, drop }));
     });
   });
 }

@@ -43,6 +43,7 @@ const schema = z.object({
     })
     .exactOptional(),
   problems: z.array(z.string()),
+  warnings: z.array(z.string()),
 }) satisfies z.ZodType<Status>;
 
 const CHECK_MS = 1000;

@@ -42,6 +42,7 @@ test("a door that a photograph can open says so, and only that one", () => {
       cameras: {},
       gallery,
       problems: [],
+      warnings: [],
     } as const;
     return overviewPage(frame, { ...common, doors }, new Map());
   };

@@ -161,8 +161,49 @@ describe("a native door", () => {
   it("reports a refusal with the controller's word for it", async () => {
     hello("n1");
     const opening = door.open(grant(), noSignal);
-    transport.deliver(topics.ack, answer("id-1", { st: "refused", why: "bad_nonce" }));
+    transport.deliver(topics.ack, answer("id-1", { st: "refused", why: "busy" }));
+    expect(await opening).toMatchObject({ actuation: "refused", why: "busy" });
+  });
+
+  it("sends an unanswered command once more, under its id, with the nonce of a hello asked for then", async () => {
+    hello("n1");
+    const opening = door.open(grant(), noSignal);
+    await clock.advance(500);
+    expect(transport.sent.at(-1)?.topic).toBe(topics.helloRequest);
+    hello("n2");
+    await flush();
+    expect(commands().map(({ id, nonce, seq }) => [id, nonce, seq])).toEqual([
+      ["id-1", "n1", 1],
+      ["id-1", "n2", 2],
+    ]);
+    expect(commands()[1]?.exp).toBe(commands()[0]?.exp);
+    // The first copy comes late and is refused: the second is still on its way.
+    transport.deliver(topics.ack, answer("id-1", { st: "refused", why: "bad_nonce", next_nonce: "n2" }));
+    transport.deliver(topics.ack, answer("id-1", { why: "replay", next_nonce: "n3" }));
+    expect(await opening).toMatchObject({ actuation: "acked", why: "replay" });
+  });
+
+  it("tries again at once when the nonce was wrong, and reports a second refusal", async () => {
+    hello("n1");
+    const opening = door.open(grant(), noSignal);
+    transport.deliver(topics.ack, answer("id-1", { st: "refused", why: "bad_nonce", next_nonce: "n9" }));
+    hello("n2");
+    await flush();
+    expect(commands()).toHaveLength(2);
+    transport.deliver(topics.ack, answer("id-1", { st: "refused", why: "bad_nonce", next_nonce: "n10" }));
     expect(await opening).toMatchObject({ actuation: "refused", why: "bad_nonce" });
+    await clock.advance(3000);
+    expect(commands()).toHaveLength(2);
+  });
+
+  it("sends nothing again without a hello, and nothing to a controller that was started anew", async () => {
+    hello("n1");
+    const opening = door.open(grant(), noSignal);
+    await clock.advance(500);
+    transport.deliver(topics.hello, JSON.stringify({ v: 1, boot: "other", nonce: "n2", pulse_max_ms: 5000 }));
+    await clock.advance(1500);
+    expect(await opening).toMatchObject({ actuation: "failed", why: "no_ack" });
+    expect(commands()).toHaveLength(1);
   });
 
   it.each([

@@ -24,6 +24,7 @@ const READY: Status = {
   doors: { front: { mode: "normal", broker: "online", controller: "online", concerns: [] } },
   gallery: { people: 3, faces: 4, memoryMb: 1 },
   problems: [],
+  warnings: [],
 };
 
 it("what a running daemon says can be read, follows it, and is gone with it", async () => {
