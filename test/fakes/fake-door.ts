@@ -1,4 +1,5 @@
 import { type Grant, lifeLeftMs } from "#core/grant";
+import type { LockWord } from "#core/lock-word";
 import type { Clock } from "#ports/clock";
 import type { DoorAck, DoorController, DoorFeedback, DoorHealth } from "#ports/door-controller";
 
@@ -8,6 +9,8 @@ export class FakeDoor implements DoorController {
   controller: DoorHealth["controller"] = "online";
   /** Ms between command and ack. */
   ackAfterMs = 5;
+  /** How often it was told to lock before its time. */
+  relocks = 0;
   readonly #door: string;
   readonly #clock: Clock;
   readonly #pulseMs: number;
@@ -71,8 +74,23 @@ export class FakeDoor implements DoorController {
     this.#tell({ kind: "request_to_exit", id, atMs: this.#clock.monotonicMs() });
   }
 
-  relock(id: string): void {
+  hasRelocked(id: string): void {
     this.#tell({ kind: "relocked", id, atMs: this.#clock.monotonicMs() });
+  }
+
+  /** Its contact says how the leaf stands. */
+  leaf(open: boolean): void {
+    this.#tell({ kind: "contact", id: null, open, atMs: this.#clock.monotonicMs() });
+  }
+
+  /** Its lock says how it is; `id` = as the answer to that command. */
+  lock(state: LockWord, id: string | null): void {
+    this.#tell({ kind: "lock", id, state, atMs: this.#clock.monotonicMs() });
+  }
+
+  async relock(): Promise<boolean> {
+    this.relocks++;
+    return true;
   }
 
   #tell(item: DoorFeedback): void {
@@ -82,6 +100,6 @@ export class FakeDoor implements DoorController {
   async #relock(id: string): Promise<void> {
     await this.#clock.sleep(this.#pulseMs);
     this.#busy = false;
-    this.relock(id);
+    this.hasRelocked(id);
   }
 }

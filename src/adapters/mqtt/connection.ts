@@ -84,7 +84,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     fault = reason;
     outage.lost(options.name, reason);
   };
-  const handlers = new Map<string, { readonly skipRetained: boolean; readonly handler: MessageHandler }>();
+  const handlers = new Map<string, { skipRetained: boolean; readonly all: Set<MessageHandler> }>();
   const listeners = new Set<(online: boolean) => void>();
   const stop = new AbortController();
   /** Accepted by the broker; `online` once the subscriptions stand as well. */
@@ -106,8 +106,8 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     for (const listener of [...listeners]) quietly("a listener of the MQTT connection", () => listener(now));
   };
   const onMessage = (topic: string, payload: Uint8Array, packet: { readonly retain: boolean }): void => {
-    const heard = handlers.get(topic);
-    if (heard) quietly("a handler of MQTT messages", () => heard.handler(payload, packet));
+    for (const handler of handlers.get(topic)?.all ?? [])
+      quietly("a handler of MQTT messages", () => handler(payload, packet));
   };
   /** What the broker denies is logged once a connection; what a lost connection takes with it is the outage's line. */
   const denied = (error: unknown, topic: string | undefined): void => {
@@ -182,10 +182,15 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
     publish,
     ...commandPublisher(publish, isCommand),
     subscribe(topic, { skipRetained }, handler) {
-      if (handlers.has(topic)) throw new LimenError("LIMEN_INTERNAL", `${topic} is heard by somebody already`);
-      handlers.set(topic, { skipRetained, handler });
-      if (session !== null) void hear(session, new Map([[topic, { skipRetained }]]));
+      const heard = handlers.get(topic) ?? { skipRetained, all: new Set() };
+      // Whoever wants no retained message ignores it; another may live by it.
+      heard.skipRetained &&= skipRetained;
+      heard.all.add(handler);
+      handlers.set(topic, heard);
+      if (session !== null) void hear(session, new Map([[topic, heard]]));
       return () => {
+        heard.all.delete(handler);
+        if (heard.all.size > 0 || handlers.get(topic) !== heard) return;
         handlers.delete(topic);
         session?.unsubscribe(topic);
       };

@@ -210,7 +210,7 @@ describe("two doors of which one opens only while the other is shut", () => {
     expect(s.announcer.events).toMatchObject([{ kind: "request_to_exit", door: "outer" }]);
     expect(s.audit.notes).toMatchObject([{ kind: "request_to_exit" }]);
     expect(s.audit.records.map(({ door }) => door)).toEqual(["inner"]);
-    s.controllers.outer.relock("p1");
+    s.controllers.outer.hasRelocked("p1");
     await flush();
     expect(await s.visit("inner", strong(s.ada))).toEqual(["ok"]);
   });
