@@ -47,7 +47,8 @@ export function happeningMessage(event: DoorEvent) {
       return { ...common, by: event.by, outcome: event.outcome, why: event.why };
     case "mode_changed":
       return { ...common, by: event.by, mode: event.mode };
-    default:
+    case "forced":
+    case "request_to_exit":
       return common;
   }
 }
