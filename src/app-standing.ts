@@ -7,6 +7,7 @@ import { type Instant, instant, type Now } from "#core/instant";
 import { NO_LOCK_OUT, restoredFrom } from "#core/lock-out";
 import { forgottenOf } from "#core/passback";
 import { createClockWatch } from "#flow/clock-watch";
+import type { DoorLeaf } from "#flow/door-leaf";
 import { createDoorReporter } from "#flow/door-reports";
 import { createDoorStanding, type DoorStanding } from "#flow/door-standing";
 import { watchDoor } from "#flow/door-watch";
@@ -27,7 +28,11 @@ export interface Standings {
 
 export interface StandingsParts {
   readonly records: Pick<Records, "audit" | "standing">;
-  readonly doors: readonly { readonly door: DoorConfig; readonly controller: DoorController }[];
+  readonly doors: readonly {
+    readonly door: DoorConfig;
+    readonly controller: DoorController;
+    readonly leaf: DoorLeaf;
+  }[];
   readonly announcer: Announcer;
   readonly tools: Tools;
 }
@@ -55,14 +60,14 @@ export async function openStandings({ records, doors, announcer, tools }: Standi
   const site = createSiteMemory(siteDoors, { stays, keeper, nowMs: now.nowMs });
 
   const members = new Map<string, { standing: DoorStanding; watch: (signal: AbortSignal) => Promise<void> }>();
-  for (const { door, controller } of doors) {
+  for (const { door, controller, leaf } of doors) {
     const { id, mode } = door;
     const report = createDoorReporter({ door: id, audit, announcer, newId: newUlid, ...parts });
     const before = door.policy.lockOut.refusals === 0 ? null : await store.lockOut(id);
     const lockOut = before === null ? NO_LOCK_OUT : restoredFrom(before, now, isClockTrusted());
     members.set(id, {
       standing: createDoorStanding(now.nowMs, { lockOut, site, keeper, report, isClockTrusted }),
-      watch: (signal) => watchDoor({ door: id, mode, controller, announcer, site, report, ...parts }, signal),
+      watch: (signal) => watchDoor({ door: id, mode, controller, leaf, announcer, site, report, ...parts }, signal),
     });
   }
 

@@ -13,6 +13,7 @@ import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { configDesk } from "#app-console-desks";
 import { openDoor } from "#app-doors";
 import { openEngines } from "#app-engines";
+import { openLeaf } from "#app-leaves";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openLocalSearch, policyOf, rulesOf } from "#app-parts";
 import { openQuestions, stepUpOf } from "#app-questions";
@@ -118,7 +119,10 @@ async function join(
   );
 
   const doors = await Promise.all(
-    config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
+    config.doors.map(async (door) => {
+      const controller = closing.own(await openDoor(config, door, control, tools));
+      return { door, ...closing.own(openLeaf(door, controller, control, tools)) };
+    }),
   );
   const standings = await openStandings({ records, doors, announcer, tools });
   const directory = createOnvifDirectory({ clock });
@@ -136,8 +140,8 @@ async function join(
     const cameraHealthy = (): boolean => source.health().state === "streaming" && !eye.isDisarmed();
     const desks = doors
       .filter(({ door }) => door.camera === camera.id)
-      .map(({ door, controller }) => {
-        const actuator = createActuator({ door: door.id, controller, audit, announcer, board, ...tools });
+      .map(({ door, controller, leaf }) => {
+        const actuator = createActuator({ door: door.id, controller, leaf, audit, announcer, board, ...tools });
         closing.defer(() => actuator.settled());
         return createDoorDesk(rulesOf(config, camera, finder), {
           policy: policyOf(config, door),
@@ -188,10 +192,10 @@ async function join(
         }),
       ),
       doors: Object.fromEntries(
-        doors.map(({ door: { id, mode, policy }, controller }) => [
-          id,
-          { mode, liveness: policy.liveness, ...controller.health() },
-        ]),
+        doors.map(({ door: { id, mode, policy }, controller, leaf }) => {
+          const { lock, contact, alarm } = leaf.state();
+          return [id, { mode, liveness: policy.liveness, ...controller.health(), lock, contact, alarm }];
+        }),
       ),
     };
     const people = local?.size(null) ?? null;

@@ -42,7 +42,9 @@ export const decisions: Command = {
   name: "decisions",
   summary: "lists what was decided at the doors, newest first",
   usage: ["[--door DOOR] [--limit N] [--events] [--json] [--config FILE]"],
-  about: ["--events lists what happened at the doors besides: lock-outs, exit buttons, people let in twice."],
+  about: [
+    "--events lists what happened at the doors besides: lock-outs, exit buttons, people let in twice, doors forced or held open.",
+  ],
   flags: {
     ...CONFIG_FLAG,
     door: { type: "string" },

@@ -2,7 +2,24 @@ import { thresholdLine } from "#commands/calibration-report";
 import { CONFIG_FLAG, type Command, text } from "#commands/command";
 import { otherModelsLine } from "#commands/other-models";
 import { loadConfig } from "#config/load";
+import type { DoorAlarm } from "#core/door-state";
 import { messageOf } from "#errors";
+import type { DoorStatus } from "#ports/status-board";
+
+/** What its lock and its contact say, as far as they say anything. */
+function seenOf({ lock, contact, alarm }: DoorStatus): string {
+  const said = [
+    lock === undefined || lock === "unknown" ? [] : [`lock ${lock}`],
+    contact == null ? [] : [`leaf ${contact}`],
+    alarm == null ? [] : [ALARMS[alarm]],
+  ];
+  return said
+    .flat()
+    .map((words) => `, ${words}`)
+    .join("");
+}
+
+const ALARMS: Readonly<Record<DoorAlarm, string>> = { forced: "FORCED", held_open: "HELD OPEN" };
 
 export const status: Command = {
   name: "status",
@@ -32,8 +49,8 @@ export const status: Command = {
       const seen = state === "streaming" ? `, picture ${sight} since ${sightSince}` : "";
       print(`camera  ${id}: ${state}${code === null ? "" : ` (${code})`}${seen}, ${restarts} restart(s)`);
     }
-    for (const [id, { mode, controller }] of Object.entries(now.doors))
-      print(`door    ${id}: mode ${mode}, controller ${controller}`);
+    for (const [id, door] of Object.entries(now.doors))
+      print(`door    ${id}: mode ${door.mode}, controller ${door.controller}${seenOf(door)}`);
     print(`gallery ${now.gallery.people} people, ${now.gallery.faces} faces, ${now.gallery.memoryMb} MB`);
     if (now.network !== undefined) {
       const { leftAlone, spent, saved, capReached } = now.network;

@@ -1,6 +1,7 @@
 import type { Secret } from "#config/secret";
 import type { AccessPolicy } from "#core/access";
 import type { DecisionRules } from "#core/decision-rules";
+import type { LeafRule } from "#core/door-state";
 import type { EngineChoice } from "#core/engine-choice";
 import type { Point } from "#core/geometry";
 import type { LivenessMode } from "#core/liveness";
@@ -65,6 +66,9 @@ export interface DoorConfig {
   readonly camera: string;
   readonly collection: string;
   readonly controller: ControllerConfig;
+  /** A contact besides the controller; null = at most its own. */
+  readonly contact: ContactConfig | null;
+  readonly leaf: LeafRule;
   /** Area that who passes this door is inside then, and area they are no longer in; null = none. */
   readonly enters: string | null;
   readonly leaves: string | null;
@@ -75,6 +79,16 @@ export interface DoorConfig {
   readonly access: AccessPolicy;
   /** Who confirms a doubtful face; null = nobody, and it is refused. */
   readonly secondFactor: SecondFactorConfig | null;
+}
+
+export interface ContactConfig {
+  readonly topic: string;
+  /** Null = the message is the word itself. */
+  readonly key: string | null;
+  readonly open: string;
+  readonly shut: string;
+  /** Null = nowhere. */
+  readonly availability: string | null;
 }
 
 export interface SecondFactorConfig {

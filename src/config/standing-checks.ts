@@ -1,3 +1,4 @@
+import { contactFault } from "#config/contact-section";
 import type { KeyPath } from "#config/problem";
 import type { ParsedFile } from "#config/schema";
 import { policyOf } from "#config/to-config";
@@ -13,7 +14,21 @@ interface Found {
 
 /** Contradictions in what doors remember and know of each other: lock-outs, anti-passback, interlocks. */
 export function standingFindings(file: ParsedFile): Found[] {
-  return [...interlockFindings(file), ...lockOutFindings(file), ...passbackFindings(file)];
+  return [...contactFindings(file), ...interlockFindings(file), ...lockOutFindings(file), ...passbackFindings(file)];
+}
+
+function contactFindings({ doors }: ParsedFile): Found[] {
+  const owners = new Map<string, string>();
+  return Object.entries(doors).flatMap(([id, { contact }]) => {
+    if (contact === undefined) return [];
+    const at = ["doors", id, "contact"];
+    const fault = contactFault(contact);
+    if (fault !== null) return [error([...at, fault.key], fault.message)];
+    const place = `${contact.topic} ${contact.key ?? ""}`;
+    const owner = owners.get(place);
+    owners.set(place, id);
+    return owner === undefined ? [] : [error(at, `is the contact of the door ${owner} already`)];
+  });
 }
 
 function interlockFindings({ interlocks = [], doors }: ParsedFile): Found[] {

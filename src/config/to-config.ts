@@ -3,11 +3,13 @@ import type {
   ApiConfig,
   CameraConfig,
   Config,
+  ContactConfig,
   DoorConfig,
   HttpConfig,
   PolicyConfig,
   SearchConfig,
 } from "#config/config";
+import { contactWords, type ParsedContact } from "#config/contact-section";
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
 import { accessOf } from "#config/to-access";
@@ -142,6 +144,8 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     camera: door.camera,
     collection: door.collection,
     controller: controllerOf(id, controller, around.doorKeyOf),
+    contact: door.contact === undefined ? null : contactOf(door.contact),
+    leaf: { heldOpenAfterMs: door.held_open_after, forcedAlarm: door.forced_alarm },
     enters: door.enters ?? null,
     leaves: door.leaves ?? null,
     mode: door.mode,
@@ -149,6 +153,13 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
     secondFactor: asked === undefined ? null : { mqtt: asked.mqtt, http: asked.http, withinMs: asked.within },
   };
+}
+
+function contactOf(contact: ParsedContact): ContactConfig {
+  const { open, shut } = contactWords(contact);
+  const { topic, key = null, availability = null } = contact;
+  // Without its opposite, which the checks refuse, no word says shut.
+  return { topic, key, open, shut: shut ?? "", availability };
 }
 
 /** The site's policy, and what one door does differently. */

@@ -1,6 +1,6 @@
 /**
  * What is known of one lock, for the doors that may only open while it is shut. Times are monotonic ms. It is the lock that is
- * known, not the leaf: the protocol has no word for a door that is held open.
+ * known, not the leaf: how that stands a contact says, where there is one (core/door-state).
  */
 export interface LockState {
   /** Openings decided whose outcome is not known yet. */

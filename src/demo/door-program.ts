@@ -7,8 +7,8 @@ import { exitCodeOf, messageOf } from "#errors";
 
 /**
  * A door controller to try Limen with: `node dist/demo/door-program.js [FILE]`, settings as JSON in FILE or on standard input.
- * Each thing it does is one JSON line on standard output: ready, offline, opened, exit, relocked, refused, repeated, dropped, stopped.
- * SIGUSR2 presses its exit button.
+ * Each thing it does is one JSON line on standard output: ready, offline, opened, exit, relocked, refused, repeated, dropped, leaf_open,
+ * leaf_shut, stopped. SIGUSR2 presses its exit button; with `contact` set, SIGHUP opens its leaf, and shuts it the next time.
  */
 function run(settings: DoorSettings): void {
   const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
@@ -20,6 +20,7 @@ function run(settings: DoorSettings): void {
       key: settings.key,
       pulseMaxMs: settings.pulse_max_ms,
       clockSynced: settings.clock_synced,
+      hasContact: settings.contact,
     },
     () => randomBytes(16).toString("base64url"),
   );
@@ -65,6 +66,13 @@ function run(settings: DoorSettings): void {
     process.exit(0);
   };
   process.on("SIGUSR2", () => carryOut(machine.pressed(monotonicMs())));
+  let leafIsOpen = false;
+  if (settings.contact)
+    process.on("SIGHUP", () => {
+      leafIsOpen = !leafIsOpen;
+      tell(leafIsOpen ? "leaf_open" : "leaf_shut");
+      carryOut(machine.leafMoved(leafIsOpen));
+    });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
 }
 

@@ -5,7 +5,8 @@ import { opensIn } from "#core/policy";
 import type { Actuation } from "#core/reason";
 import type { Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
-import type { Announcer } from "#ports/announcer";
+import type { DoorLeaf } from "#flow/door-leaf";
+import type { Announcer, Outcome } from "#ports/announcer";
 import type { AuditLog } from "#ports/audit-log";
 import type { Clock } from "#ports/clock";
 import type { DoorAck, DoorController } from "#ports/door-controller";
@@ -22,6 +23,8 @@ export interface Outgoing {
   readonly visit: Pick<Visit, "inViewAtMs" | "trackId">;
   /** Called once, as soon as it is known what became of the command; null = none was sent. */
   readonly ended?: (ack: DoorAck | null, now: Now) => void;
+  /** Called once after that, as soon as it is known whether the person has passed. */
+  readonly concluded?: (hasPassed: boolean, now: Now) => void;
 }
 
 export interface Actuator {
@@ -30,7 +33,7 @@ export interface Actuator {
    * record is committed and the rest is under way; never throws. False when the record could not be kept: nothing opens.
    */
   carryOut(outgoing: Outgoing, signal: AbortSignal): Promise<boolean>;
-  /** Resolves when every command under way has come to its end (each is bounded by its grant's life). */
+  /** Resolves when every command under way has come to its end (bounded by its grant's life, and 5 s for the door to be opened). */
   settled(): Promise<void>;
 }
 
@@ -41,6 +44,8 @@ export interface Actuator {
 export function createActuator(parts: {
   door: string;
   controller: DoorController;
+  /** What is seen of the door; without it a command ends with its controller's answer. */
+  leaf?: DoorLeaf;
   audit: AuditLog;
   announcer: Announcer;
   /** Whoever watches live. */
@@ -49,24 +54,19 @@ export function createActuator(parts: {
   logger: Logger;
   metrics: Metrics;
 }): Actuator {
-  const { audit, announcer, clock, metrics, controller } = parts;
+  const { audit, announcer, clock, metrics, controller, leaf } = parts;
   const underWay = new Set<Promise<void>>();
 
-  const amend = async (record: DecisionRecord, ack: DoorAck, latencyMs: number | null): Promise<void> => {
-    metrics.count("limen_actuations_total", { door: parts.door, state: ack.actuation });
-    announcer.decision(record, { actuation: ack.actuation, commandId: ack.commandId, latencyMs });
-    const line = { decision: record.id, door: record.door, actuation: ack.actuation, why: ack.why, latencyMs };
-    if (ack.actuation === "acked") parts.logger.info(line, "door opened");
-    else parts.logger.warn(line, "door not opened");
+  const amend = async (record: DecisionRecord, outcome: Outcome, why: string): Promise<void> => {
+    const { actuation } = outcome;
+    metrics.count("limen_actuations_total", { door: parts.door, state: actuation });
+    announcer.decision(record, outcome);
+    const line = { decision: record.id, door: record.door, actuation, why, latencyMs: outcome.latencyMs };
+    if (actuation === "acked") parts.logger.info(line, "door opened");
+    else if (actuation === "confirmed") parts.logger.info(line, "seen open");
+    else parts.logger.warn(line, actuation === "cancelled" ? "nobody has opened the door" : "door not opened");
     try {
-      await audit.amend({
-        decisionId: record.id,
-        at: clock.now(),
-        actuation: ack.actuation,
-        why: ack.why,
-        commandId: ack.commandId,
-        latencyMs,
-      });
+      await audit.amend({ decisionId: record.id, at: clock.now(), why, ...outcome });
     } catch (error) {
       metrics.count("limen_audit_failures_total");
       parts.logger.error(
@@ -76,8 +76,26 @@ export function createActuator(parts: {
     }
   };
 
-  const end = ({ ended }: Outgoing, ack: DoorAck | null): void =>
-    ended?.(ack, { nowMs: clock.monotonicMs(), now: clock.now() });
+  const nowBoth = (): Now => ({ nowMs: clock.monotonicMs(), now: clock.now() });
+  const end = ({ ended, concluded }: Outgoing, ack: DoorAck | null): void => {
+    ended?.(ack, nowBoth());
+    // Where a contact says whether the door was opened, it is asked first.
+    if (ack?.actuation !== "acked") concluded?.(false, nowBoth());
+    else if (leaf?.isWatched() !== true) concluded?.(true, nowBoth());
+  };
+
+  /** What is seen after the controller has acted. A release that nobody used is ended, unless somebody else's came meanwhile. */
+  const follow = async (outgoing: Outgoing, ack: DoorAck, outcome: Outcome, signal: AbortSignal): Promise<void> => {
+    if (leaf === undefined) return;
+    const isWatched = leaf.isWatched();
+    const releasedAtMs = clock.monotonicMs();
+    const sight = await leaf.sight(ack, signal);
+    // Silence moves whom the controller's word would have moved.
+    if (isWatched) outgoing.concluded?.(sight?.actuation !== "cancelled", nowBoth());
+    if (sight === null) return;
+    if (sight.actuation === "cancelled" && !leaf.isReleasedSince(releasedAtMs)) await controller.relock?.(signal);
+    await amend(outgoing.record, { ...outcome, actuation: sight.actuation }, sight.why);
+  };
 
   const open = async (grant: Grant, outgoing: Outgoing, signal: AbortSignal): Promise<void> => {
     const dropped = (actuation: Extract<Actuation, "expired" | "failed">, why: string): DoorAck => ({
@@ -98,7 +116,10 @@ export function createActuator(parts: {
     }
     end(outgoing, ack);
     const latencyMs = ack.ackedAtMs === null ? null : Math.round(ack.ackedAtMs - outgoing.visit.inViewAtMs);
-    await amend(outgoing.record, ack, latencyMs);
+    const outcome: Outcome = { actuation: ack.actuation, commandId: ack.commandId, latencyMs };
+    const following = ack.actuation === "acked" ? follow(outgoing, ack, outcome, signal) : null;
+    await amend(outgoing.record, outcome, ack.why);
+    await following;
   };
 
   return {

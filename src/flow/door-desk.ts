@@ -137,7 +137,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     const { camera } = rules;
     const record = recordOf({ verdict, policy, situation, times, recordedAtMs, id: parts.newId(), camera });
     const evidenceAtMs = verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY;
-    await parts.actuator.carryOut({ record, evidenceAtMs, visit, ended: taken.ended }, signal);
+    const { ended: done, concluded } = taken;
+    await parts.actuator.carryOut({ record, evidenceAtMs, visit, ended: done, concluded }, signal);
   };
 
   /** A failed look-up of the person (disk, lock) is a visit without a decision yet: shut, and tried again with the next look. */

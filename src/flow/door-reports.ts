@@ -34,7 +34,7 @@ export function createDoorReporter({
     const { kind } = event;
     metrics.count("limen_door_events_total", { door, kind });
     const fields = { door, event: kind, ...(event.kind === "locked_out" ? { lengthMs: event.lengthMs } : {}) };
-    if (kind === "request_to_exit") logger.info(fields, happeningWords(kind));
+    if (kind === "request_to_exit" || kind === "shut_again") logger.info(fields, happeningWords(kind));
     else logger.warn(fields, happeningWords(kind));
     try {
       await audit.note(event);

@@ -17,6 +17,8 @@ export interface Taken {
   readonly kept: Promise<void>;
   /** To be called once, with what became of the verdict's command; null = none was sent. */
   ended(ack: DoorAck | null, now: Now): void;
+  /** To be called once after that, as soon as it is known whether the person has passed. */
+  concluded(hasPassed: boolean, now: Now): void;
 }
 
 /** What one door remembers from visit to visit, whoever comes, and knows of the site's other doors. */
@@ -74,7 +76,10 @@ export function createDoorStanding(nowMs: number, parts: StandingParts = aloneFr
         kept,
         ended(ack, at) {
           if (isGrant) void save();
-          const wasInside = opening?.ended(ack, at) ?? false;
+          opening?.ended(ack, at);
+        },
+        concluded(hasPassed, at) {
+          const wasInside = opening?.concluded(hasPassed, at) ?? false;
           if (wasInside && verdict.result === "grant" && verdict.personId !== null)
             void report({ kind: "anti_passback", personId: verdict.personId });
         },

@@ -1,5 +1,6 @@
 import type { DoorMode } from "#core/policy";
 import { type BucketRule, fullBucket, takeToken } from "#core/throttle";
+import type { DoorLeaf } from "#flow/door-leaf";
 import type { DoorReporter } from "#flow/door-reports";
 import type { SiteMemory } from "#flow/site-memory";
 import type { Announcer } from "#ports/announcer";
@@ -14,22 +15,28 @@ export interface WatchParts {
   readonly door: string;
   readonly mode: DoorMode;
   readonly controller: DoorController;
+  /** What is seen of the door. */
+  readonly leaf: DoorLeaf;
   readonly announcer: Announcer;
-  readonly site: Pick<SiteMemory, "relocked" | "exitPressed">;
+  readonly site: Pick<SiteMemory, "relocked" | "exitPressed" | "leafIs">;
   readonly report: DoorReporter;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Passes on what a door's controller reports by itself, until the signal aborts. */
+/** Passes on what a door's controller and its contact report by themselves, until the signal aborts. */
 export async function watchDoor(parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const { door, mode, controller, site } = parts;
+  const { door, mode, controller, leaf, site } = parts;
   let presses = fullBucket(NOTED_PRESSES, parts.clock.monotonicMs());
-  const tell = (): void =>
+  const tell = (): void => {
+    const health = controller.health();
+    const { lock, contact, since, alarm } = leaf.state();
     parts.announcer.door(door, {
-      availability: controller.health().controller === "online" ? "online" : "offline",
-      mode,
+      availability: health.controller === "online" ? "online" : "offline",
+      ...{ mode, lock, contact, contactSince: since, alarm, concerns: health.concerns },
     });
+    site.leafIs(door, leaf.isKnownShut());
+  };
   /** The lock is released by the controller itself: no decision, and nothing to decide. */
   const exitRequested = async ({ id, atMs }: DoorFeedback): Promise<void> => {
     if (id !== null) site.exitPressed(door, id, atMs);
@@ -38,14 +45,22 @@ export async function watchDoor(parts: WatchParts, signal: AbortSignal): Promise
     if (left !== null) await parts.report({ kind: "request_to_exit" });
   };
   tell();
+  const unlisten = leaf.onChange(({ happenings }) => {
+    tell();
+    for (const happening of happenings) void parts.report(happening);
+  });
+  signal.addEventListener("abort", unlisten, { once: true });
   for await (const feedback of controller.feedback(signal)) {
     const { kind, id, atMs } = feedback;
+    // The leaf has heard them too, and tells.
+    if (kind === "lock" || kind === "contact") continue;
     if (kind === "request_to_exit") {
       await exitRequested(feedback);
       continue;
     }
     if (kind === "relocked" && id !== null) site.relocked(door, id, atMs);
-    parts.logger.info({ door }, kind === "relocked" ? "door relocked" : `the door's controller is ${kind}`);
+    if (kind === "relocked") parts.logger.info({ door }, "door relocked");
+    if (kind === "online" || kind === "offline") parts.logger.info({ door }, `the door's controller is ${kind}`);
     tell();
   }
 }

@@ -22,8 +22,10 @@ export interface SiteDoor {
 
 /** An opening that was taken and is under way. */
 export interface Opening {
-  /** To be called once, with what became of it; null = nothing was sent. True when the person was let in who was inside already. */
-  ended(ack: DoorAck | null, now: Now): boolean;
+  /** To be called once, with what became of its command; null = nothing was sent. */
+  ended(ack: DoorAck | null, now: Now): void;
+  /** To be called once after that: whether they have passed. True when the person was let in who was inside already. */
+  concluded(hasPassed: boolean, now: Now): boolean;
 }
 
 /** What the doors of a site know of each other: which of them are shut, and who has passed into which area. */
@@ -36,6 +38,8 @@ export interface SiteMemory {
   begin(policy: DoorPolicy, personId: string, now: Now): Opening | null;
   relocked(door: string, id: string, nowMs: number): void;
   exitPressed(door: string, id: string, nowMs: number): void;
+  /** Whether the door's leaf is known to be shut, where a contact says so; until then its lock alone counts. */
+  leafIs(door: string, isShut: boolean): void;
 }
 
 /** `stays` is what was kept from before. Decisions at several doors interleave; each method here is one step. */
@@ -45,6 +49,7 @@ export function createSiteMemory(
 ): SiteMemory {
   const locks = new Map(doors.map(({ id, pulseMs }) => [id, lockAtStart(startedMs, pulseMs)]));
   const pulseOf = new Map(doors.map(({ id, pulseMs }) => [id, pulseMs]));
+  const openLeaves = new Set<string>();
   const entering = new Set<Stay>();
   let stays: readonly Stay[] = kept;
 
@@ -55,7 +60,8 @@ export function createSiteMemory(
   const notShut = (door: string, nowMs: number): string[] =>
     doors.flatMap(({ id, isReachable }) => {
       const lock = locks.get(id);
-      return id === door || (lock !== undefined && isKnownShut(lock, isReachable(), nowMs)) ? [] : [id];
+      const isShut = lock !== undefined && isKnownShut(lock, isReachable(), nowMs) && !openLeaves.has(id);
+      return id === door || isShut ? [] : [id];
     });
   const staysOf = (people: readonly string[]): Stay[] =>
     [...stays, ...entering].filter(({ personId }) => people.includes(personId));
@@ -83,12 +89,14 @@ export function createSiteMemory(
       if (begins !== null) entering.add(begins);
       return {
         ended(ack, at) {
-          if (begins !== null) entering.delete(begins);
           // Whatever was sent and not refused may have moved the lock, acknowledged or not.
           const released = ack === null || ack.sentAtMs === null || ack.actuation === "refused" ? null : ack.commandId;
           become(door, (lock, pulseMs) => openingEnded(lock, released, at.nowMs, pulseMs));
+        },
+        concluded(hasPassed, at) {
+          if (begins !== null) entering.delete(begins);
           // Only who was let in for certain has moved: a door that did not open must not shut its person out for half a day.
-          if (ack?.actuation !== "acked") return false;
+          if (!hasPassed) return false;
           moved(policy, personId, at);
           return passback.mode !== "off" && isThere;
         },
@@ -96,5 +104,9 @@ export function createSiteMemory(
     },
     relocked: (door, id, nowMs) => become(door, (lock) => relockedAfter(lock, id, nowMs)),
     exitPressed: (door, id, nowMs) => become(door, (lock) => exitPressed(lock, id, nowMs)),
+    leafIs(door, isShut) {
+      if (isShut) openLeaves.delete(door);
+      else openLeaves.add(door);
+    },
   };
 }

@@ -22,10 +22,10 @@ export type DoorFeedback = { readonly atMs: number } & (
   | { readonly kind: "relocked"; readonly id: string | null }
   /** Somebody inside has pressed the button that the controller lets them out by. */
   | { readonly kind: "request_to_exit"; readonly id: string | null }
-  /** What the lock says of itself, as often as it says so. */
-  | { readonly kind: "lock"; readonly id: null; readonly state: LockWord }
-  /** Whether the leaf stands open. */
-  | { readonly kind: "contact"; readonly id: null; readonly open: boolean }
+  /** What the lock says of itself, as often as it says so. `id` = the command whose answer says it; null = it says so by itself. */
+  | { readonly kind: "lock"; readonly id: string | null; readonly state: LockWord }
+  /** Whether the leaf stands open; null = whoever tells is away. */
+  | { readonly kind: "contact"; readonly id: null; readonly open: boolean | null }
   /** `health().concerns` has changed. */
   | { readonly kind: "concerns"; readonly id: null }
 );

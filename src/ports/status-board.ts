@@ -1,5 +1,7 @@
 import type { SightState } from "#core/camera-sight";
+import type { DoorAlarm, LeafWord } from "#core/door-state";
 import type { LivenessMode } from "#core/liveness";
+import type { LockWord } from "#core/lock-word";
 import type { DoorMode } from "#core/policy";
 import type { Span, SpendCounts } from "#core/spend";
 import type { DoorHealth } from "#ports/door-controller";
@@ -25,6 +27,10 @@ export interface DoorStatus extends DoorHealth {
   readonly mode: DoorMode;
   /** Absent = not known. */
   readonly liveness?: LivenessMode | undefined;
+  /** What is seen of it; absent = not known. */
+  readonly lock?: LockWord | undefined;
+  readonly contact?: LeafWord | undefined;
+  readonly alarm?: DoorAlarm | null | undefined;
 }
 
 /** How the daemon is, for people and supervisors; no secret and nobody's name in it. */

@@ -1,4 +1,5 @@
 import { type Grant, lifeLeftMs } from "#core/grant";
+import type { LockWord } from "#core/lock-word";
 import type { Clock } from "#ports/clock";
 import type { DoorAck, DoorController, DoorFeedback, DoorHealth } from "#ports/door-controller";
 
@@ -75,6 +76,16 @@ export class FakeDoor implements DoorController {
 
   hasRelocked(id: string): void {
     this.#tell({ kind: "relocked", id, atMs: this.#clock.monotonicMs() });
+  }
+
+  /** Its contact says how the leaf stands. */
+  leaf(open: boolean): void {
+    this.#tell({ kind: "contact", id: null, open, atMs: this.#clock.monotonicMs() });
+  }
+
+  /** Its lock says how it is; `id` = as the answer to that command. */
+  lock(state: LockWord, id: string | null): void {
+    this.#tell({ kind: "lock", id, state, atMs: this.#clock.monotonicMs() });
   }
 
   async relock(): Promise<boolean> {

@@ -1,9 +1,11 @@
 import type { Candidate } from "#core/candidate";
+import { DEFAULT_LEAF_RULE } from "#core/door-state";
 import { NO_LOCK_OUT, restoredFrom } from "#core/lock-out";
 import type { DoorPolicy } from "#core/policy";
 import type { Track } from "#core/track";
 import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
+import { createDoorLeaf } from "#flow/door-leaf";
 import { createDoorReporter } from "#flow/door-reports";
 import { createDoorStanding } from "#flow/door-standing";
 import { watchDoor } from "#flow/door-watch";
@@ -11,6 +13,7 @@ import { soleEngine } from "#flow/engines";
 import { createSearchLane } from "#flow/search-lane";
 import { createSiteMemory } from "#flow/site-memory";
 import { createStandingKeeper } from "#flow/standing-keeper";
+import { hearFor, watchedDoor } from "#flow/watched-door";
 import { faceAt, frameAt, standingTrack, templateOf } from "./faces";
 import { FakeClock, flush } from "./fake-clock";
 import { FakeDoor } from "./fake-door";
@@ -73,12 +76,18 @@ export async function twoDoors(
   const newId = (): string => `id-${++ids}`;
 
   const open = async (door: "inner" | "outer") => {
+    const leaf = createDoorLeaf(
+      { rule: DEFAULT_LEAF_RULE, pulseMs: PULSE_MS, expectsContact: false, clock },
+      stop.signal,
+    );
     const controller = controllers[door];
+    void hearFor(leaf, [controller.feedback(stop.signal)], logger);
+    const opener = watchedDoor(controller, leaf);
     const report = createDoorReporter({ door, audit, announcer, newId, ...tools });
     const kept = await store.lockOut(door);
     const lockOut = kept === null ? NO_LOCK_OUT : restoredFrom(kept, now, true);
-    const actuator = createActuator({ door, controller, audit, announcer, ...tools });
-    void watchDoor({ door, mode: "normal", controller, announcer, site, report, ...tools }, stop.signal);
+    const actuator = createActuator({ door, controller: opener, leaf, audit, announcer, ...tools });
+    void watchDoor({ door, mode: "normal", controller, leaf, announcer, site, report, ...tools }, stop.signal);
     const desk = createDoorDesk(deskRules({ camera: door }), {
       policy: doorPolicy({ door, ...policies[door] }),
       roster: "gallery",
@@ -101,7 +110,7 @@ export async function twoDoors(
         stop.signal,
       );
     };
-    return { desk, look, actuator, controller };
+    return { desk, look, actuator, controller, leaf };
   };
   const doors = { inner: await open("inner"), outer: await open("outer") };
   let tracks = 0;

@@ -7,6 +7,7 @@ import { openMqttAnnouncer, statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
 import { controllerTopics } from "#adapters/mqtt/topics";
 import { type Mosquitto, type MosquittoOptions, openMosquitto } from "#demo/broker";
+import type { DoorCondition } from "#ports/announcer";
 import { decisionRecord } from "../fakes/decision-records.js";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
 import { openOutsider } from "../fixtures/outsider.js";
@@ -20,6 +21,11 @@ function later<T extends AsyncDisposable>(part: T): T {
 }
 afterEach(async () => {
   for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
+});
+const condition = (changes: Partial<DoorCondition> = {}): DoorCondition => ({
+  ...{ availability: "online", mode: "normal", lock: "locked", contact: "shut", contactSince: null, alarm: null },
+  concerns: [],
+  ...changes,
 });
 const NONE = { actuation: "none", commandId: null, latencyMs: null } as const;
 const ACKED = { actuation: "acked", commandId: "01KC", latencyMs: 640 } as const;
@@ -69,7 +75,7 @@ describe("announcing over a real broker", () => {
     const outsider = later(await openOutsider(broker, "limen/#"));
     const { connection } = await connectionTo(broker);
     const { announcer, metrics } = await announcerOn(connection);
-    announcer.door("front", { availability: "online", mode: "normal" });
+    announcer.door("front", condition());
     await until("the door's state is out", () => outsider.on("limen/door/front/state").length > 0, 5000);
     announcer.decision(decisionRecord(), NONE);
     announcer.decision(decisionRecord(), ACKED);
@@ -95,6 +101,8 @@ describe("announcing over a real broker", () => {
         "limen/info",
         "limen/door/front/availability",
         "limen/door/front/mode",
+        "limen/door/front/lock",
+        "limen/door/front/contact",
         "limen/door/front/state",
       ]),
     );
@@ -120,7 +128,7 @@ describe("announcing over a real broker", () => {
     await broker.stop("SIGKILL");
     await until("the loss is known", () => !connection.isOnline(), 5000);
     for (let i = 0; i < 30; i++) announcer.decision(decisionRecord({ id: `missed-${i}` }), NONE);
-    announcer.door("front", { availability: "offline", mode: "locked_down" });
+    announcer.door("front", condition({ availability: "offline", mode: "locked_down" }));
     await until("all were counted", () => metrics.of("limen_announcements_dropped_total") === 60, 5000);
     await broker.restart();
     const outsider = later(await openOutsider(broker, "limen/#"));

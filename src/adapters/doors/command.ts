@@ -48,7 +48,7 @@ const ENVELOPE = z.object({ v: z.literal(1), kid: z.string().max(64), body: z.st
 const ACK = z.object({
   id: TOKEN,
   ctl: z.string().max(64),
-  st: z.enum(["done", "refused", "relocked", "request_to_exit"]),
+  st: z.enum(["done", "refused", "relocked", "request_to_exit", "opened", "shut"]),
   why: WORD,
   boot: TOKEN,
   next_nonce: TOKEN,

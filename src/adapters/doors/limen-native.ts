@@ -78,11 +78,17 @@ export async function openNativeDoor(options: NativeDoorOptions): Promise<DoorCo
       if (st === "relocked" || st === "request_to_exit") {
         // Signed, but not bound to a nonce: whoever could hear it once could say it again.
         if (!reports.isNew(`${st} ${id}`)) return ignored("repeated");
+        feed.push({ kind: "lock", id, state: st === "relocked" ? "locked" : "unlocked", atMs: clock.monotonicMs() });
         return feed.push({ kind: st, id, atMs: clock.monotonicMs() });
+      }
+      if (st === "opened" || st === "shut") {
+        if (!reports.isNew(`${st} ${id}`)) return ignored("repeated");
+        return feed.push({ kind: "contact", id: null, open: st === "opened", atMs: clock.monotonicMs() });
       }
       // By the clock as well: a process that was held up may see the ack before its own deadline's timer.
       if (read.ack.id !== inFlight?.id || clock.monotonicMs() > inFlight.untilMs) return ignored("late");
       presence.renewNonce(read.ack.next_nonce);
+      if (st === "done") feed.push({ kind: "lock", id, state: "unlocked", atMs: clock.monotonicMs() });
       if (!inFlight.hear(read.ack)) ignored("late");
     }),
   ];

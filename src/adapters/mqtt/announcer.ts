@@ -1,17 +1,18 @@
 import type { PublishOptions } from "#adapters/mqtt/command-publisher";
 import type { MqttConnection } from "#adapters/mqtt/connection";
 import {
-  type DoorState,
+  contactPayload,
   decisionMessage,
   doorEventMessage,
   doorStateMessage,
   happeningMessage,
   infoMessage,
+  lockPayload,
 } from "#adapters/mqtt/payload";
 import type { Will } from "#adapters/mqtt/session";
 import { type DoorTopics, doorTopics, siteTopics } from "#adapters/mqtt/topics";
 import { isoOf } from "#core/instant";
-import type { Announcer } from "#ports/announcer";
+import type { Announcer, DoorCondition } from "#ports/announcer";
 import type { Clock } from "#ports/clock";
 import type { Metrics } from "#ports/metrics";
 
@@ -48,7 +49,7 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
   const site = siteTopics(prefix);
   const topicsOf = new Map(options.doors.map((door) => [door, doorTopics(prefix, door)] as const));
   const startedAt = isoOf(clock.now());
-  const states = new Map<string, DoorState>();
+  const states = new Map<string, DoorCondition>();
   const lastDecision = new Map<string, { readonly id: string; readonly at: string }>();
   const toldIds = new Set<string>();
   let disposed = false;
@@ -58,18 +59,22 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
       metrics.count("limen_announcements_dropped_total", { kind });
     }
   };
-  const sendSummary = async (door: string, topics: DoorTopics, state: DoorState): Promise<void> =>
+  const sendSummary = async (door: string, topics: DoorTopics, state: DoorCondition): Promise<void> =>
     send(topics.state, JSON.stringify(doorStateMessage(state, lastDecision.get(door) ?? null)), "state");
-  /** The door's retained messages; while the broker is away they wait in `states` for the next connect. */
-  const sendState = async (door: string): Promise<void> => {
+  /** The door's retained messages, of those it had `before` only what differs; while the broker is away they wait for the next connect. */
+  const sendState = async (door: string, before: DoorCondition | null = null): Promise<void> => {
     const topics = topicsOf.get(door);
     const state = states.get(door);
     if (topics === undefined || state === undefined || !connection.isOnline()) return;
-    await Promise.all([
-      send(topics.availability, state.availability, "state"),
-      send(topics.mode, state.mode, "state"),
-      sendSummary(door, topics, state),
-    ]);
+    const all: readonly (readonly [topic: string, payloadOf: (of: DoorCondition) => string])[] = [
+      [topics.availability, ({ availability }) => availability],
+      [topics.mode, ({ mode }) => mode],
+      [topics.lock, ({ lock }) => lockPayload(lock)],
+      [topics.contact, ({ contact }) => contactPayload(contact)],
+    ];
+    const changed = all.filter(([, payloadOf]) => before === null || payloadOf(before) !== payloadOf(state));
+    const sent = changed.map(([topic, payloadOf]) => send(topic, payloadOf(state), "state"));
+    await Promise.all([...sent, sendSummary(door, topics, state)]);
   };
   const sendEverything = async (): Promise<void> => {
     const { version, instance, doors, readers } = options;
@@ -110,10 +115,10 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
       void send(topics.event, JSON.stringify(happeningMessage(event)), "event");
     },
     door(door, state) {
-      const before = states.get(door);
-      if (disposed || (before?.availability === state.availability && before.mode === state.mode)) return;
+      const before = states.get(door) ?? null;
+      if (disposed || JSON.stringify(before) === JSON.stringify(state)) return;
       states.set(door, state);
-      void sendState(door);
+      void sendState(door, before);
     },
     async [Symbol.asyncDispose]() {
       if (disposed) return;

@@ -1,8 +1,9 @@
 import type { DecisionRecord } from "#core/decision-record";
 import type { DoorEvent } from "#core/door-event";
+import type { LeafWord } from "#core/door-state";
 import { isoOf } from "#core/instant";
-import type { DoorMode } from "#core/policy";
-import type { Outcome } from "#ports/announcer";
+import type { LockWord } from "#core/lock-word";
+import type { DoorCondition, Outcome } from "#ports/announcer";
 
 /** Bodies of the messages Limen publishes, as docs/mqtt.md describes them. No name, picture or embedding is ever in one. */
 
@@ -69,14 +70,26 @@ export function decisionMessage(record: DecisionRecord, outcome: Outcome) {
   } as const;
 }
 
-export interface DoorState {
-  readonly availability: "online" | "offline";
-  readonly mode: DoorMode;
+/** The lock's word as Home Assistant knows it; `None` = not known. */
+export function lockPayload(lock: LockWord): string {
+  return lock === "unknown" ? "None" : lock.toUpperCase();
+}
+
+/** `ON` = open, as Home Assistant's door contacts have it; `None` = not known, or there is none. */
+export function contactPayload(contact: LeafWord): "ON" | "OFF" | "None" {
+  if (contact === null) return "None";
+  return contact === "open" ? "ON" : "OFF";
 }
 
 /** `<p>/door/<door>/state`: the door in one retained JSON. */
-export function doorStateMessage(state: DoorState, last: { readonly id: string; readonly at: string } | null) {
-  return { v: 1, ...state, last_decision_id: last?.id ?? null, last_change: last?.at ?? null } as const;
+export function doorStateMessage(state: DoorCondition, last: { readonly id: string; readonly at: string } | null) {
+  const { availability, mode, lock, contact, contactSince, alarm, concerns } = state;
+  return {
+    ...{ v: 1, availability, mode, lock, contact },
+    contact_since: contactSince === null ? null : isoOf(contactSince),
+    ...{ alarm, concerns },
+    ...{ last_decision_id: last?.id ?? null, last_change: last?.at ?? null },
+  } as const;
 }
 
 export interface SiteInfo {

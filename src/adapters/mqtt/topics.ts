@@ -47,6 +47,10 @@ export interface DoorTopics {
   readonly event: string;
   readonly availability: string;
   readonly mode: string;
+  /** What the lock says of itself. */
+  readonly lock: string;
+  /** Whether the leaf stands open. */
+  readonly contact: string;
   readonly state: string;
   /** Limen asks for a second factor. */
   readonly question: string;
@@ -61,6 +65,8 @@ export function doorTopics(prefix: string, door: string): DoorTopics {
     event: `${d}/event`,
     availability: `${d}/availability`,
     mode: `${d}/mode`,
+    lock: `${d}/lock`,
+    contact: `${d}/contact`,
     state: `${d}/state`,
     question: `${d}/question`,
     answer: `${d}/answer`,

@@ -2,7 +2,9 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { SIGHT_STATES } from "#core/camera-sight";
 import { DOOR_CONCERNS } from "#core/door-concern";
+import { DOOR_ALARMS } from "#core/door-state";
 import { LIVENESS_MODES } from "#core/liveness";
+import { LOCK_WORDS } from "#core/lock-word";
 import { DOOR_MODES } from "#core/policy";
 import { SPANS } from "#core/spend";
 import type { Clock } from "#ports/clock";
@@ -31,6 +33,9 @@ const schema = z.object({
       broker: z.enum(["online", "offline"]),
       controller: z.enum(["online", "offline", "unknown"]),
       concerns: z.array(z.enum(DOOR_CONCERNS)),
+      lock: z.enum(LOCK_WORDS).optional(),
+      contact: z.enum(["open", "shut"]).nullable().optional(),
+      alarm: z.enum(DOOR_ALARMS).nullable().optional(),
     }),
   ),
   gallery: z.object({ people: z.number(), faces: z.number(), memoryMb: z.number() }),

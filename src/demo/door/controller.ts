@@ -11,6 +11,8 @@ export interface ControllerSettings {
   readonly pulseMaxMs: number;
   /** False for a board that does not know the time: then only the nonce gives freshness. */
   readonly clockSynced: boolean;
+  /** It has an input that says whether the leaf stands open. */
+  readonly hasContact?: boolean;
 }
 
 export type DropReason = "retained" | "too_long" | "not_ours" | "malformed" | "other_controller";
@@ -38,6 +40,8 @@ export interface DoorControllerMachine {
   ): Effect[];
   /** Somebody inside has pressed the exit button: released at once, without asking anybody. */
   pressed(monotonicMs: number): Effect[];
+  /** The leaf was opened or shut. */
+  leafMoved(open: boolean): Effect[];
   /** Time has passed: relocks when the pulse is over. */
   tick(monotonicMs: number): Effect[];
   /** Monotonic ms at which the next tick is due; null when the lock is shut. */
@@ -68,15 +72,23 @@ export function createDoorController(settings: ControllerSettings, token: () => 
   const boot = token();
   const done: string[] = [];
   let nonce = token();
+  let leafIsOpen = false;
   let released: { readonly id: string; readonly untilMs: number } | null = null;
 
+  /** Said whenever it changes, and to whoever asks for a hello: nobody need remember it. */
+  const contact = (): Effect[] =>
+    settings.hasContact === true ? [ack(token(), leafIsOpen ? "opened" : "shut", "contact")] : [];
   const hello = (): Effect => ({
     do: "publish",
     topic: `${at}/hello`,
     payload: JSON.stringify({ v: 1, boot, nonce, fw: "limen-demo-door/1", pulse_max_ms: pulseMaxMs }),
     retain: false,
   });
-  const ack = (id: string, st: "done" | "refused" | "relocked" | "request_to_exit", why: string): Effect => ({
+  const ack = (
+    id: string,
+    st: "done" | "refused" | "relocked" | "request_to_exit" | "opened" | "shut",
+    why: string,
+  ): Effect => ({
     do: "publish",
     topic: `${at}/ack`,
     payload: sealAck({ id, ctl: controller, st, why, boot, next_nonce: nonce }, `${at}/ack`, keyId, key),
@@ -114,13 +126,13 @@ export function createDoorController(settings: ControllerSettings, token: () => 
     topics: { command: `${at}/cmd`, helloRequest: `${at}/hello/get`, status: `${at}/status` },
     connected() {
       nonce = token();
-      return [{ do: "publish", topic: `${at}/status`, payload: "online", retain: true }, hello()];
+      return [{ do: "publish", topic: `${at}/status`, payload: "online", retain: true }, hello(), ...contact()];
     },
     message(topic, payload, retained, now) {
       if (retained) return drop("retained");
       if (topic === `${at}/hello/get`) {
         nonce = token();
-        return [hello()];
+        return [hello(), ...contact()];
       }
       if (payload.length > MAX_MESSAGE_BYTES) return drop("too_long");
       const fields =
@@ -136,6 +148,10 @@ export function createDoorController(settings: ControllerSettings, token: () => 
       // Released already: for longer now, and relocked after this press.
       released = { id, untilMs: monotonicMs + pulseMaxMs };
       return [...before, { do: "exit", id, pulseMs: pulseMaxMs }, ack(id, "request_to_exit", "button")];
+    },
+    leafMoved(open) {
+      leafIsOpen = open;
+      return contact();
     },
     tick,
     relockAtMs: () => released?.untilMs ?? null,

@@ -19,6 +19,8 @@ const SETTINGS = z.strictObject({
     .refine((key) => key.length >= 32, "shorter than 32 bytes"),
   pulse_max_ms: z.number().int().min(1).max(60_000).default(10_000),
   clock_synced: z.boolean().default(true),
+  /** It has a contact: SIGHUP opens and shuts the leaf. */
+  contact: z.boolean().default(false),
   keepalive_s: z.number().int().min(1).max(60).default(10),
   /** File every event is appended to, one JSON a line. */
   ledger: z.string().optional(),

@@ -49,6 +49,8 @@ describe("a configuration file", () => {
           camera: "front",
           collection: "staff",
           controller: { profile: "limen_native", id: "front", key: "[secret]", keyId: "front-1", pulseMs: 3000 },
+          contact: null,
+          leaf: { heldOpenAfterMs: 30_000, forcedAlarm: true },
           enters: null,
           leaves: null,
           mode: "shadow",

@@ -24,7 +24,7 @@ it("a summary says in short lines what a configuration means, and holds no secre
     "log     info",
     "default policy, schedules, groups, persons, search, faces, mqtt, api, http, log",
     "default cameras.front: detect_size, looks_per_second, decoder, zone, max_frame_age",
-    "default doors.front: schedule, policy, second_factor",
+    "default doors.front: contact, held_open_after, forced_alarm, schedule, policy, second_factor",
     "default doors.front.controller: id, key_id",
   ]);
   const text2 = summariseConfig(config).join("\n");

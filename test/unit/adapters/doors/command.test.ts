@@ -80,7 +80,7 @@ describe("a controller's answer", () => {
     ["signed with another key", sealAck(ack, ackTopic, keyId, new Uint8Array(randomBytes(32))), "bad_signature"],
     ["of another key id", sealAck(ack, ackTopic, "front-2", key), "unknown_key"],
     ["in another controller's name", sealAck({ ...ack, ctl: "back" }, ackTopic, keyId, key), "other_controller"],
-    ["without a state", sealAck({ ...ack, st: "opened" }, ackTopic, keyId, key), "malformed"],
+    ["without a state", sealAck({ ...ack, st: "ajar" }, ackTopic, keyId, key), "malformed"],
     ["that is no JSON", "done", "malformed"],
     ["that is too long", " ".repeat(2049), "too_long"],
   ])("is ignored when it is one %s", (_, message, fault) => {

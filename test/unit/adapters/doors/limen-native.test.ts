@@ -316,7 +316,7 @@ describe("a native door", () => {
     await flush();
     stop.abort();
     await reading;
-    expect(kinds).toEqual(["online", "relocked", "offline"]);
+    expect(kinds).toEqual(["online", "lock", "relocked", "offline"]);
   });
 
   it("passes on each press of the exit button once, if it is signed, and what relocked", async () => {
@@ -335,7 +335,7 @@ describe("a native door", () => {
     await flush();
     stop.abort();
     await reading;
-    expect(heard).toEqual(["request_to_exit p1", "relocked p1", "relocked q"]);
+    expect(heard).toEqual([...["lock p1", "request_to_exit p1", "lock p1", "relocked p1", "lock q", "relocked q"]]);
     expect(metrics.of("limen_door_messages_ignored_total")).toBe(3);
   });
 

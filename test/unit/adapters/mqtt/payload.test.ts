@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import { decisionMessage, doorEventMessage, doorStateMessage, happeningMessage } from "#adapters/mqtt/payload";
+import {
+  contactPayload,
+  decisionMessage,
+  doorEventMessage,
+  doorStateMessage,
+  happeningMessage,
+  lockPayload,
+} from "#adapters/mqtt/payload";
 import { instant } from "#core/instant";
-
+import { LOCK_WORDS } from "#core/lock-word";
 import { LOCAL_SEARCH_BUDGET } from "#core/throttle";
 import { answered, askAbout } from "#core/visit";
-
 import { decisionRecord } from "../../../fakes/decision-records.js";
 
 describe("MQTT payloads", () => {
@@ -93,9 +99,16 @@ describe("MQTT payloads", () => {
   });
 
   it("sum a door up", () => {
-    const state = { availability: "online", mode: "shadow" } as const;
-    expect(doorStateMessage(state, null)).toEqual({ v: 1, ...state, last_decision_id: null, last_change: null });
+    const state = { availability: "online", mode: "shadow", lock: "locked", contact: "open", alarm: null } as const;
+    const condition = { ...state, contactSince: instant(Date.UTC(2026, 0, 15, 12)), concerns: ["no_pulse"] } as const;
+    const said = { v: 1, ...state, contact_since: "2026-01-15T12:00:00.000Z", concerns: ["no_pulse"] };
+    expect(doorStateMessage(condition, null)).toEqual({ ...said, last_decision_id: null, last_change: null });
     const last = { id: "01K", at: "2026-01-15T12:30:15.250Z" };
-    expect(doorStateMessage(state, last)).toEqual({ v: 1, ...state, last_decision_id: "01K", last_change: last.at });
+    expect(doorStateMessage(condition, last)).toEqual({ ...said, last_decision_id: "01K", last_change: last.at });
+  });
+
+  it("say how lock and leaf are in the words Home Assistant has, and None for what nobody knows", () => {
+    expect(LOCK_WORDS.map(lockPayload)).toEqual(["LOCKED", "UNLOCKING", "UNLOCKED", "LOCKING", "JAMMED", "None"]);
+    expect((["open", "shut", null] as const).map(contactPayload)).toEqual(["ON", "OFF", "None"]);
   });
 });

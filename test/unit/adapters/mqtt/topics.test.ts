@@ -9,6 +9,8 @@ describe("MQTT topics", () => {
       event: "limen/north/door/front/event",
       availability: "limen/north/door/front/availability",
       mode: "limen/north/door/front/mode",
+      lock: "limen/north/door/front/lock",
+      contact: "limen/north/door/front/contact",
       state: "limen/north/door/front/state",
       question: "limen/north/door/front/question",
       answer: "limen/north/door/front/answer",
