@@ -7,12 +7,14 @@ import { createPinoLogger } from "#adapters/log/pino-logger";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { createOnvifDirectory } from "#adapters/onvif/directory";
+import { keptInstance } from "#adapters/status/instance-file";
 import { openStatusFile } from "#adapters/status/status-file";
 import { openSource } from "#app-cameras";
 import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
 import { configDesk } from "#app-console-desks";
 import { openDoor } from "#app-doors";
 import { openEngines } from "#app-engines";
+import { openHome } from "#app-home";
 import { openLeaf } from "#app-leaves";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openLocalSearch, policyOf, rulesOf } from "#app-parts";
@@ -31,7 +33,7 @@ import { createDoorDesk } from "#flow/door-desk";
 import { rememberNewest } from "#flow/newest-picture";
 import { createWhereabouts } from "#flow/whereabouts";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
-import { statusFileIn } from "#paths";
+import { instanceFileIn, statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
 import type { Status } from "#ports/status-board";
 import { VERSION } from "#version";
@@ -101,11 +103,12 @@ async function join(
   const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
   const { local } = engines;
 
-  const instance = randomBytes(4).toString("hex");
+  const instance = await keptInstance(instanceFileIn(config.site.dataDir), () => randomBytes(4).toString("hex"));
   const { telemetry, control } = await connectBroker(config, instance, logger);
   closing.own(telemetry);
   closing.own(control);
-  const announcer = closing.own(
+  const home = closing.own(openHome(config, { telemetry, instance, gallery }, tools));
+  const mqttAnnouncer = closing.own(
     await openMqttAnnouncer({
       connection: telemetry,
       prefix: mqtt.prefix,
@@ -117,6 +120,7 @@ async function join(
       metrics,
     }),
   );
+  const announcer = home.beside(mqttAnnouncer);
 
   const doors = await Promise.all(
     config.doors.map(async (door) => {
@@ -237,6 +241,7 @@ async function join(
     const parts = { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell };
     closing.own(await openLiveConsole(config.http, parts, tools));
   }
+  await home.begin(status, (id) => cameras.find(({ camera }) => camera.id === id)?.source.newest() ?? null);
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
     { version: VERSION, cameras: cameras.length, doors: doors.length, people: local?.size(null) ?? 0 },

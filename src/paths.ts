@@ -26,6 +26,16 @@ export function runningConfigIn(dataDir: string): string {
   return join(dataDir, "running-config.json");
 }
 
+/** What this Limen is called among others. */
+export function instanceFileIn(dataDir: string): string {
+  return join(dataDir, "instance");
+}
+
+/** What Home Assistant was told of. */
+export function announcedFileIn(dataDir: string): string {
+  return join(dataDir, "home-assistant.json");
+}
+
 export function statusFileIn(dataDir: string): string {
   return join(dataDir, "status.json");
 }

@@ -24,6 +24,7 @@ export interface Config {
   readonly search: SearchConfig;
   readonly faces: FacesConfig;
   readonly mqtt: MqttConfig;
+  readonly homeAssistant: HomeAssistantConfig;
   /** Null = no API. */
   readonly api: ApiConfig | null;
   /** Null = no console. */
@@ -205,6 +206,18 @@ export interface MqttConfig {
   readonly prefix: string;
   /** Absolute path of a PEM file; null = the usual authorities. */
   readonly ca: string | null;
+}
+
+export interface HomeAssistantConfig {
+  readonly discovery: boolean;
+  /** Of Home Assistant's own topics. */
+  readonly prefix: string;
+  /** Names of people may be published. */
+  readonly names: boolean;
+  readonly snapshots: "never" | "refused" | "always";
+  /** Also in the words of these two. */
+  readonly frigate: boolean;
+  readonly doubleTake: boolean;
 }
 
 export interface ApiConfig {

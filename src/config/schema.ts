@@ -4,6 +4,7 @@ import { apiSection } from "#config/api-section";
 import { cameraSection } from "#config/camera-section";
 import { doorSection } from "#config/door-section";
 import { facesSection } from "#config/faces-section";
+import { homeSection } from "#config/home-section";
 import { httpSection } from "#config/http-section";
 import { mqttSection } from "#config/mqtt-section";
 import { policySection } from "#config/policy-section";
@@ -49,6 +50,7 @@ export const configSchema = z.strictObject({
   search: searchSection.meta({ description: "How a face is looked up among the enrolled people." }).prefault({}),
   faces: facesSection.meta({ description: "Which faces are good enough to be judged." }).prefault({}),
   mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),
+  home_assistant: homeSection.meta({ description: "What Home Assistant is told, over the same broker." }).prefault({}),
   api: apiSection
     .meta({ description: "The search API, for other programs on this computer.", computed_default: "no API" })
     .optional(),

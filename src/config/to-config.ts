@@ -35,7 +35,7 @@ type ParsedDoor = ParsedFile["doors"][string];
 /** The one place where the file's snake_case becomes the program's camelCase. */
 export function toConfig(file: ParsedFile, around: Surroundings): Config {
   const absolute = (path: string | undefined) => (path === undefined ? null : resolve(around.folder, path));
-  const { site, search, faces, mqtt } = file;
+  const { site, search, faces, mqtt, home_assistant: home } = file;
   return {
     site: {
       name: site.name,
@@ -67,6 +67,14 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       password: mqtt.password === undefined ? null : around.secretAt("mqtt.password"),
       prefix: mqtt.prefix,
       ca: absolute(mqtt.ca),
+    },
+    homeAssistant: {
+      discovery: home.discovery,
+      prefix: home.prefix,
+      names: home.names,
+      snapshots: home.snapshots,
+      frigate: home.frigate,
+      doubleTake: home.double_take,
     },
     http: file.http === undefined ? null : httpOf(file.http, around),
     api: file.api === undefined ? null : apiOf(file.api, around),

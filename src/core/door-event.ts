@@ -44,6 +44,9 @@ const WORDS: Readonly<Record<DoorHappening["kind"], string>> = {
   mode_changed: "the door was put into another mode from afar",
 };
 
+/** All kinds there are. */
+export const HAPPENING_KINDS: readonly string[] = Object.keys(WORDS);
+
 export function happeningWords(kind: DoorHappening["kind"]): string {
   return WORDS[kind];
 }

@@ -6,6 +6,8 @@ export interface PublishOptions {
   readonly retain: boolean;
   /** Seconds after which the broker may no longer deliver it; absent = for ever. */
   readonly expirySeconds?: number;
+  /** The caller says it when the broker refuses this message; the connection then does not. */
+  readonly saysRefusal?: boolean;
 }
 
 /** True for every topic that makes a controller do something: the native protocol's, and those of the profiles in the config. */

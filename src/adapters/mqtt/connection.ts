@@ -171,7 +171,7 @@ export async function openMqttConnection(options: MqttConnectionOptions): Promis
       await session.publish(topic, payload, how);
       return true;
     } catch (error) {
-      denied(error, topic);
+      if (how.saysRefusal !== true) denied(error, topic);
       return false;
     } finally {
       underWay--;
