@@ -65,6 +65,8 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       password: mqtt.password === undefined ? null : around.secretAt("mqtt.password"),
       prefix: mqtt.prefix,
       ca: absolute(mqtt.ca),
+      cert: absolute(mqtt.cert),
+      key: absolute(mqtt.key),
     },
     http: file.http === undefined ? null : httpOf(file.http, around),
     api: file.api === undefined ? null : apiOf(file.api, around),
