@@ -12,6 +12,7 @@ import { benchLiveness } from "./liveness.js";
 import { benchLoad } from "./load.js";
 import type { BenchResult } from "./measure.js";
 import { benchMemory } from "./memory.js";
+import { benchMqtt } from "./mqtt.js";
 import { benchRecovery } from "./recovery.js";
 import { benchSearch } from "./search.js";
 
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   api: benchApi,
   accuracy: benchAccuracy,
   liveness: benchLiveness,
+  mqtt: benchMqtt,
 };
 
 const { values: flags, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { systemClock } from "#adapters/clock/system-clock";
 import { statusWill } from "#adapters/mqtt/announcer";
@@ -85,11 +85,14 @@ export function rulesOf(config: Config, camera: CameraConfig, finder: FaceFinder
   };
 }
 
-async function readAuthority(file: string): Promise<string> {
+async function readPem(name: "ca" | "cert" | "key", file: string | null): Promise<Readonly<Record<string, string>>> {
+  if (file === null) return {};
   try {
-    return await readFile(file, "utf8");
+    if (name === "key" && ((await stat(file)).mode & 0o077) !== 0)
+      throw new Error("other accounts may read it (chmod 600)");
+    return { [name]: await readFile(file, "utf8") };
   } catch (cause) {
-    throw new LimenError("LIMEN_CONFIG_UNREADABLE", `mqtt.ca cannot be read: ${messageOf(cause)}`, { cause });
+    throw new LimenError("LIMEN_CONFIG_UNREADABLE", `mqtt.${name} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -100,7 +103,8 @@ export interface BrokerConnections {
 }
 
 export async function connectBroker(config: Config, instance: string, logger: Logger): Promise<BrokerConnections> {
-  const { url, username, password, ca, prefix } = config.mqtt;
+  const { url, username, password, ca, cert, key, prefix } = config.mqtt;
+  const tls = { ...(await readPem("ca", ca)), ...(await readPem("cert", cert)), ...(await readPem("key", key)) };
   const shared = {
     commandTopics: commandTopicsOf(config),
     url,
@@ -109,7 +113,7 @@ export async function connectBroker(config: Config, instance: string, logger: Lo
     outage: createOutageLog(systemClock, logger.child({ broker: new URL(url).host })),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password: password.reveal() }),
-    ...(ca === null ? {} : { tls: { ca: await readAuthority(ca) } }),
+    tls,
   };
   const clientId = `limen-${instance}`;
   return {

@@ -206,6 +206,9 @@ export interface MqttConfig {
   readonly prefix: string;
   /** Absolute path of a PEM file; null = the usual authorities. */
   readonly ca: string | null;
+  /** Absolute paths of PEM files: Limen's own certificate and its private key. Both or neither. */
+  readonly cert: string | null;
+  readonly key: string | null;
 }
 
 export interface HomeAssistantConfig {

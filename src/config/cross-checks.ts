@@ -131,8 +131,11 @@ function mqttFindings({ mqtt }: ParsedFile): Finding[] {
   const found: Finding[] = [];
   if (mqtt.password !== undefined && mqtt.username === undefined)
     found.push(error(["mqtt", "password"], "needs a username with it"));
-  if (mqtt.ca !== undefined && !isEncrypted(mqtt.url))
-    found.push(error(["mqtt", "ca"], "has no effect with mqtt://; use mqtts:// in url"));
+  for (const key of ["ca", "cert", "key"] as const)
+    if (mqtt[key] !== undefined && !isEncrypted(mqtt.url))
+      found.push(error(["mqtt", key], "has no effect with mqtt://; use mqtts:// in url"));
+  if ((mqtt.cert === undefined) !== (mqtt.key === undefined))
+    found.push(error(["mqtt"], "cert and key go together; one of them is missing"));
   if (!isEncrypted(mqtt.url) && !staysHere(mqtt.url)) {
     found.push(
       warning(

@@ -30,6 +30,16 @@ export const mqttSection = z.strictObject({
     reload: "restart-part",
     computed_default: "the authorities that Node.js knows",
   }).optional(),
+  cert: path({
+    description: "Limen's own certificate, for a broker that asks for one.",
+    reload: "restart-part",
+    computed_default: "none",
+  }).optional(),
+  key: path({
+    description: "Its private key, a file that nobody else may read (mode 600).",
+    reload: "restart-part",
+    computed_default: "none",
+  }).optional(),
 });
 
 function prefixFault(prefix: string): string | null {

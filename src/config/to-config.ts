@@ -67,6 +67,8 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       password: mqtt.password === undefined ? null : around.secretAt("mqtt.password"),
       prefix: mqtt.prefix,
       ca: absolute(mqtt.ca),
+      cert: absolute(mqtt.cert),
+      key: absolute(mqtt.key),
     },
     homeAssistant: {
       discovery: home.discovery,

@@ -19,6 +19,24 @@ const REFUSALS: Readonly<Record<number, readonly [what: string, hint: string]>> 
 /** TLS failures, by Node's error code: somebody has to act, retrying alone does not help. */
 const TLS_CODES = /^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ERR_TLS|ERR_SSL)/;
 
+/** What to do about each, by the beginning of its code; the rest gets the general advice. */
+const TLS_HINTS: readonly (readonly [code: RegExp, hint: string])[] = [
+  [/^CERT_HAS_EXPIRED$/, "give the broker a new certificate; if its dates are good, set this computer's clock"],
+  [/^CERT_NOT_YET_VALID$/, "set this computer's clock, or the broker's certificate begins too late"],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    "write the name that stands in the broker's certificate into mqtt.url, or give the broker one for this name",
+  ],
+  [
+    /^(?:DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/,
+    "put the certificate of the authority that signed the broker's into mqtt.ca",
+  ],
+  [
+    /^ERR_SSL_.*ALERT/,
+    "the broker refused this side: if it wants a client certificate, set mqtt.cert and mqtt.key to one it knows",
+  ],
+];
+
 function codeIn(error: unknown): number | string | null {
   const code = error instanceof Error && "code" in error ? error.code : null;
   return typeof code === "number" || typeof code === "string" ? code : null;
@@ -39,7 +57,9 @@ export function brokerFault(where: string, error: unknown): LimenError {
       "LIMEN_BROKER_REFUSED",
       `the MQTT broker at ${where} could not be trusted: ${messageOf(error)}`,
       {
-        hint: "check the certificate authority, the certificate's dates and that its name is the one in the address",
+        hint:
+          TLS_HINTS.find(([pattern]) => pattern.test(code))?.[1] ??
+          "check the certificate authority, the certificate's dates and that its name is the one in the address",
         cause: error,
       },
     );

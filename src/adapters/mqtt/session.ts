@@ -47,6 +47,8 @@ export interface Session {
 
 const KEEPALIVE_SECONDS = 10;
 const CONNECT_TIMEOUT_MS = 5000;
+/** Handed through to Node, whose own least version a command line can lower; the client library's types do not name it. */
+const TLS_FLOOR = { minVersion: "TLSv1.2" } as const;
 const END_TIMEOUT_MS = 1000;
 /** Bytes of the largest message we are willing to be sent. */
 const MAX_PACKET_BYTES = 64 * 1024;
@@ -68,6 +70,7 @@ function clientOptions(options: SessionOptions): IClientOptions {
     queueQoSZero: false,
     resubscribe: false,
     rejectUnauthorized: true,
+    ...TLS_FLOOR,
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password }),
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),

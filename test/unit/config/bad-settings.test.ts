@@ -332,6 +332,11 @@ describe("a file that is not a configuration", () => {
       ["10:13 mqtt.ca: has no effect with mqtt://; use mqtts:// in url"],
     ],
     [
+      "has a client certificate without its key",
+      `${SMALL}mqtt: { url: "mqtts://b", cert: limen.pem }\n`,
+      ["mqtt: cert and key go together; one of them is missing"],
+    ],
+    [
       "has two doors at one controller",
       `${SMALL}  back:\n    camera: front\n    collection: staff\n    controller: { profile: limen_native, id: front, key: !secret front_door }\n`,
       ['13:17 doors.back.controller: is "front", which is the controller of the door front already'],

@@ -77,7 +77,15 @@ describe("a configuration file", () => {
         minSharpness: 2.5,
         keepPhotos: false,
       },
-      mqtt: { url: "mqtt://127.0.0.1:1883", username: null, password: null, prefix: "limen", ca: null },
+      mqtt: {
+        url: "mqtt://127.0.0.1:1883",
+        username: null,
+        password: null,
+        prefix: "limen",
+        ca: null,
+        cert: null,
+        key: null,
+      },
       homeAssistant: {
         discovery: true,
         prefix: "homeassistant",
