@@ -15,6 +15,7 @@ import { openEngines } from "#app-engines";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openLocalSearch, policyOf, rulesOf } from "#app-parts";
 import { openQuestions, stepUpOf } from "#app-questions";
+import { openRemote } from "#app-remote";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
@@ -26,6 +27,7 @@ import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createCueTaker } from "#flow/cue-taker";
 import { createDoorDesk } from "#flow/door-desk";
+import { guardedDoor } from "#flow/guarded-door";
 import { rememberNewest } from "#flow/newest-picture";
 import { createWhereabouts } from "#flow/whereabouts";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
@@ -108,10 +110,18 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     }),
   );
 
-  const doors = await Promise.all(
+  const found = await Promise.all(
     config.doors.map(async (door) => ({ door, controller: closing.own(await openDoor(config, door, control, tools)) })),
   );
-  const standings = await openStandings({ records, doors, announcer, tools });
+  const standings = await openStandings({ records, doors: found, announcer, tools });
+  const { modes } = standings;
+  const doors = found.map(({ door, controller }) => {
+    const base = policyOf(config, door);
+    const mode = () => modes.mode(door.id);
+    return { door, controller: guardedDoor(controller, mode), mode, policy: () => ({ ...base, mode: mode() }) };
+  });
+  const remote = openRemote(config, { doors, standings, audit, announcer, connection: control, signal, ...tools });
+  closing.defer(async () => remote[Symbol.dispose]());
   const directory = createOnvifDirectory({ clock });
   const room = createRoom(gallery);
   const whereabouts = createWhereabouts();
@@ -127,11 +137,11 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     const cameraHealthy = (): boolean => source.health().state === "streaming" && !eye.isDisarmed();
     const desks = doors
       .filter(({ door }) => door.camera === camera.id)
-      .map(({ door, controller }) => {
+      .map(({ door, controller, policy }) => {
         const actuator = createActuator({ door: door.id, controller, audit, announcer, board, ...tools });
         closing.defer(() => actuator.settled());
         return createDoorDesk(rulesOf(config, camera, finder), {
-          policy: policyOf(config, door),
+          policy,
           roster: config.search.verifik?.roster ?? "gallery",
           engines: engines.forDoors,
           gallery,
@@ -179,9 +189,9 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         }),
       ),
       doors: Object.fromEntries(
-        doors.map(({ door: { id, mode, policy }, controller }) => [
+        doors.map(({ door: { id, policy }, controller, mode }) => [
           id,
-          { mode, liveness: policy.liveness, ...controller.health() },
+          { mode: mode(), liveness: policy.liveness, ...controller.health() },
         ]),
       ),
     };
@@ -211,7 +221,11 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   if (config.api !== null) {
     const search = local ?? closing.own(await openLocalSearch(gallery, finder, tools));
     closing.own(
-      await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config), questions }, tools),
+      await openApi(
+        config.api,
+        { search, finder, gallery, admin, photoOf: photoKeeper(config), questions, remote },
+        tools,
+      ),
     );
   }
   if (config.http !== null) {

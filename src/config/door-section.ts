@@ -3,6 +3,7 @@ import { scheduleName } from "#config/access-section";
 import { controllerSection } from "#config/controller-section";
 import { secondFactor } from "#config/liveness-keys";
 import { policyOverrides } from "#config/policy-section";
+import { doorRemote } from "#config/remote-section";
 import { id, oneOf } from "#config/values";
 import { DOOR_MODES } from "#core/policy";
 
@@ -28,6 +29,13 @@ export const doorSection = z.strictObject({
   schedule: scheduleName("When people may pass here.", "as in `policy`").optional(),
   policy: policyOverrides
     .meta({ description: "What this door does differently.", reload: "live", computed_default: "as in `policy`" })
+    .optional(),
+  remote: doorRemote
+    .meta({
+      description: "What may be done from afar.",
+      reload: "restart-part",
+      computed_default: "nothing but locking down",
+    })
     .optional(),
   second_factor: secondFactor
     .meta({

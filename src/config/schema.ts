@@ -7,6 +7,7 @@ import { facesSection } from "#config/faces-section";
 import { httpSection } from "#config/http-section";
 import { mqttSection } from "#config/mqtt-section";
 import { policySection } from "#config/policy-section";
+import { remoteSection } from "#config/remote-section";
 import { schedulesSection } from "#config/schedule-section";
 import { searchSection } from "#config/search-section";
 import { siteSection } from "#config/site-section";
@@ -49,6 +50,9 @@ export const configSchema = z.strictObject({
   search: searchSection.meta({ description: "How a face is looked up among the enrolled people." }).prefault({}),
   faces: facesSection.meta({ description: "Which faces are good enough to be judged." }).prefault({}),
   mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),
+  remote: remoteSection
+    .meta({ description: "Who may ask from afar for doors to be opened.", computed_default: "nobody" })
+    .optional(),
   api: apiSection
     .meta({ description: "The search API, for other programs on this computer.", computed_default: "no API" })
     .optional(),

@@ -12,7 +12,8 @@ const NOTED_PRESSES: BucketRule = { capacity: 20, refillEveryMs: 3000 };
 
 export interface WatchParts {
   readonly door: string;
-  readonly mode: DoorMode;
+  /** Of the moment. */
+  readonly mode: () => DoorMode;
   readonly controller: DoorController;
   readonly announcer: Announcer;
   readonly site: Pick<SiteMemory, "relocked" | "exitPressed">;
@@ -28,7 +29,7 @@ export async function watchDoor(parts: WatchParts, signal: AbortSignal): Promise
   const tell = (): void =>
     parts.announcer.door(door, {
       availability: controller.health().controller === "online" ? "online" : "offline",
-      mode,
+      mode: mode(),
     });
   /** The lock is released by the controller itself: no decision, and nothing to decide. */
   const exitRequested = async ({ id, atMs }: DoorFeedback): Promise<void> => {

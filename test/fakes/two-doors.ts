@@ -78,9 +78,9 @@ export async function twoDoors(
     const kept = await store.lockOut(door);
     const lockOut = kept === null ? NO_LOCK_OUT : restoredFrom(kept, now, true);
     const actuator = createActuator({ door, controller, audit, announcer, ...tools });
-    void watchDoor({ door, mode: "normal", controller, announcer, site, report, ...tools }, stop.signal);
+    void watchDoor({ door, mode: () => "normal", controller, announcer, site, report, ...tools }, stop.signal);
     const desk = createDoorDesk(deskRules({ camera: door }), {
-      policy: doorPolicy({ door, ...policies[door] }),
+      policy: () => doorPolicy({ door, ...policies[door] }),
       roster: "gallery",
       engines: soleEngine("local", lane),
       gallery,
