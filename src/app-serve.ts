@@ -17,6 +17,7 @@ import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin } from "#ports/gallery-admin";
 import type { Logger } from "#ports/logger";
 import type { Questions } from "#ports/questions";
+import type { RemoteUnlock } from "#ports/remote-doors";
 import { VERSION } from "#version";
 
 /** Largest upload the API decodes; photographs a person enrols from by hand may be larger. */
@@ -35,6 +36,8 @@ interface ServedParts {
   readonly photoOf: CropFace | undefined;
   /** Second factors its doors ask for. */
   readonly questions?: Questions;
+  /** Opens its doors from afar. */
+  readonly remote?: RemoteUnlock;
 }
 
 /** The search API over the parts of a running Limen. Throws LIMEN_API_*. */

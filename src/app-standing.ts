@@ -8,6 +8,7 @@ import { NO_LOCK_OUT, restoredFrom } from "#core/lock-out";
 import { forgottenOf } from "#core/passback";
 import { createClockWatch } from "#flow/clock-watch";
 import type { DoorLeaf } from "#flow/door-leaf";
+import { openDoorModes } from "#flow/door-modes";
 import { createDoorReporter } from "#flow/door-reports";
 import { createDoorStanding, type DoorStanding } from "#flow/door-standing";
 import { watchDoor } from "#flow/door-watch";
@@ -15,9 +16,13 @@ import { createSiteMemory } from "#flow/site-memory";
 import { createStandingKeeper } from "#flow/standing-keeper";
 import type { Announcer } from "#ports/announcer";
 import type { DoorController } from "#ports/door-controller";
+import type { DoorModes } from "#ports/remote-doors";
 import { MADE_AT } from "#version";
 
 export interface Standings {
+  /** How the doors stand, and changing it from afar. */
+  readonly modes: DoorModes;
+  isClockTrusted(): boolean;
   /** What this door remembers and knows of the others. */
   of(door: string): DoorStanding;
   /** Why that keeps doors shut now. */
@@ -60,9 +65,17 @@ export async function openStandings({ records, doors, announcer, tools }: Standi
   const site = createSiteMemory(siteDoors, { stays, keeper, nowMs: now.nowMs });
 
   const members = new Map<string, { standing: DoorStanding; watch: (signal: AbortSignal) => Promise<void> }>();
+  const reporterOf = (door: string) => createDoorReporter({ door, audit, announcer, newId: newUlid, ...parts });
+  const modes = await openDoorModes(
+    doors.map(({ door: { id, mode, remote } }) => {
+      return { id, rules: { configured: mode, control: remote.control }, report: reporterOf(id) };
+    }),
+    { store, ...tools },
+  );
   for (const { door, controller, leaf } of doors) {
-    const { id, mode } = door;
-    const report = createDoorReporter({ door: id, audit, announcer, newId: newUlid, ...parts });
+    const { id } = door;
+    const report = reporterOf(id);
+    const mode = () => modes.mode(id);
     const before = door.policy.lockOut.refusals === 0 ? null : await store.lockOut(id);
     const lockOut = before === null ? NO_LOCK_OUT : restoredFrom(before, now, isClockTrusted());
     members.set(id, {
@@ -72,6 +85,8 @@ export async function openStandings({ records, doors, announcer, tools }: Standi
   }
 
   return {
+    modes,
+    isClockTrusted,
     of: (door) => members.get(door)?.standing ?? createDoorStanding(now.nowMs),
     problems() {
       const atMs = clock.monotonicMs();

@@ -19,6 +19,7 @@ import { openLeaf } from "#app-leaves";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openLocalSearch, policyOf, rulesOf } from "#app-parts";
 import { openQuestions, stepUpOf } from "#app-questions";
+import { openRemote } from "#app-remote";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import type { Config } from "#config/config";
@@ -30,6 +31,7 @@ import { runCameraLoop } from "#flow/camera-loop";
 import { createActuator } from "#flow/carry-out";
 import { createCueTaker } from "#flow/cue-taker";
 import { createDoorDesk } from "#flow/door-desk";
+import { guardedDoor } from "#flow/guarded-door";
 import { rememberNewest } from "#flow/newest-picture";
 import { createWhereabouts } from "#flow/whereabouts";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
@@ -122,13 +124,21 @@ async function join(
   );
   const announcer = home.beside(mqttAnnouncer);
 
-  const doors = await Promise.all(
+  const found = await Promise.all(
     config.doors.map(async (door) => {
       const controller = closing.own(await openDoor(config, door, control, tools));
       return { door, ...closing.own(openLeaf(door, controller, control, tools)) };
     }),
   );
-  const standings = await openStandings({ records, doors, announcer, tools });
+  const standings = await openStandings({ records, doors: found, announcer, tools });
+  const { modes } = standings;
+  const doors = found.map(({ door, controller, leaf }) => {
+    const base = policyOf(config, door);
+    const mode = () => modes.mode(door.id);
+    return { door, leaf, controller: guardedDoor(controller, mode), mode, policy: () => ({ ...base, mode: mode() }) };
+  });
+  const remote = openRemote(config, { doors, standings, audit, announcer, connection: control, signal, ...tools });
+  closing.defer(async () => remote[Symbol.dispose]());
   const directory = createOnvifDirectory({ clock });
   const room = createRoom(gallery);
   const whereabouts = createWhereabouts();
@@ -144,11 +154,11 @@ async function join(
     const cameraHealthy = (): boolean => source.health().state === "streaming" && !eye.isDisarmed();
     const desks = doors
       .filter(({ door }) => door.camera === camera.id)
-      .map(({ door, controller, leaf }) => {
+      .map(({ door, controller, leaf, policy }) => {
         const actuator = createActuator({ door: door.id, controller, leaf, audit, announcer, board, ...tools });
         closing.defer(() => actuator.settled());
         return createDoorDesk(rulesOf(config, camera, finder), {
-          policy: policyOf(config, door),
+          policy,
           roster: config.search.verifik?.roster ?? "gallery",
           engines: engines.forDoors,
           gallery,
@@ -196,9 +206,9 @@ async function join(
         }),
       ),
       doors: Object.fromEntries(
-        doors.map(({ door: { id, mode, policy }, controller, leaf }) => {
+        doors.map(({ door: { id, policy }, controller, leaf, mode }) => {
           const { lock, contact, alarm } = leaf.state();
-          return [id, { mode, liveness: policy.liveness, ...controller.health(), lock, contact, alarm }];
+          return [id, { mode: mode(), liveness: policy.liveness, ...controller.health(), lock, contact, alarm }];
         }),
       ),
     };
@@ -230,7 +240,11 @@ async function join(
   const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);
   if (config.api !== null && search !== null) {
     closing.own(
-      await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config), questions }, tools),
+      await openApi(
+        config.api,
+        { search, finder, gallery, admin, photoOf: photoKeeper(config), questions, remote },
+        tools,
+      ),
     );
   }
   if (config.http !== null && search !== null) {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { hostPortFault, staysHere } from "#config/addresses";
 import { idKey, secret, text } from "#config/values";
 
-/** What a token may do: search faces, read the gallery, change it, confirm that somebody is really at a door. */
-const API_SCOPES = ["search", "read", "write", "confirm"] as const;
+/** What a token may do: search faces, read the gallery, change it, confirm that somebody is really at a door, open doors. */
+const API_SCOPES = ["search", "read", "write", "confirm", "unlock"] as const;
 
 const token = z.strictObject({
   token: secret({
@@ -17,7 +17,7 @@ const token = z.strictObject({
     .max(API_SCOPES.length)
     .meta({
       description:
-        "What it may do: search faces, read the gallery, write (enrol, change, delete), confirm (answer for somebody at a door).",
+        "What it may do: search faces, read the gallery, write (enrol, change, delete), confirm (answer for somebody at a door), unlock (open doors that allow it).",
       reload: "restart-part",
       range: API_SCOPES.join(", "),
     }),

@@ -25,6 +25,7 @@ export interface Config {
   readonly faces: FacesConfig;
   readonly mqtt: MqttConfig;
   readonly homeAssistant: HomeAssistantConfig;
+  readonly remote: RemoteConfig;
   /** Null = no API. */
   readonly api: ApiConfig | null;
   /** Null = no console. */
@@ -80,6 +81,20 @@ export interface DoorConfig {
   readonly access: AccessPolicy;
   /** Who confirms a doubtful face; null = nobody, and it is refused. */
   readonly secondFactor: SecondFactorConfig | null;
+  readonly remote: DoorRemoteConfig;
+}
+
+/** What may be done to a door from afar, besides locking it down. */
+export interface DoorRemoteConfig {
+  readonly unlock: boolean;
+  /** Also by messages that prove nothing. */
+  readonly unsigned: boolean;
+  readonly control: boolean;
+}
+
+export interface RemoteConfig {
+  /** Who may sign requests; the decoded bytes, at least 32. */
+  readonly keys: readonly { readonly id: string; readonly key: Secret<Uint8Array> }[];
 }
 
 export interface ContactConfig {
@@ -228,7 +243,7 @@ export interface ApiConfig {
   readonly tokens: readonly {
     readonly name: string;
     readonly token: Secret;
-    readonly scopes: readonly ("search" | "read" | "write" | "confirm")[];
+    readonly scopes: readonly ("search" | "read" | "write" | "confirm" | "unlock")[];
   }[];
   readonly allowedOrigins: readonly string[];
 }

@@ -2,6 +2,7 @@ import { accessFindings } from "#config/access-checks";
 import { isEncrypted, seemsToCarryPassword, staysHere } from "#config/addresses";
 import { error, type Finding, warning } from "#config/finding";
 import { livenessFindings } from "#config/liveness-checks";
+import { remoteFindings } from "#config/remote-checks";
 import type { ParsedFile } from "#config/schema";
 import { standingFindings } from "#config/standing-checks";
 import { NETWORK_DEADLINE_MS, networkScoreOf, policyOf } from "#config/to-config";
@@ -21,6 +22,7 @@ export function crossChecks(file: ParsedFile): Finding[] {
     ...accessFindings(file),
     ...standingFindings(file),
     ...livenessFindings(file),
+    ...remoteFindings(file),
     ...mqttFindings(file),
     ...searchFindings(file),
     ...httpFindings(file),

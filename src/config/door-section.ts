@@ -4,6 +4,7 @@ import { contactSection } from "#config/contact-section";
 import { controllerSection } from "#config/controller-section";
 import { secondFactor } from "#config/liveness-keys";
 import { policyOverrides } from "#config/policy-section";
+import { doorRemote } from "#config/remote-section";
 import { formatDuration } from "#config/units";
 import { duration, id, oneOf, yesOrNo } from "#config/values";
 import { DEFAULT_LEAF_RULE } from "#core/door-state";
@@ -46,6 +47,13 @@ export const doorSection = z.strictObject({
   schedule: scheduleName("When people may pass here.", "as in `policy`").optional(),
   policy: policyOverrides
     .meta({ description: "What this door does differently.", reload: "live", computed_default: "as in `policy`" })
+    .optional(),
+  remote: doorRemote
+    .meta({
+      description: "What may be done from afar.",
+      reload: "restart-part",
+      computed_default: "nothing but locking down",
+    })
     .optional(),
   second_factor: secondFactor
     .meta({

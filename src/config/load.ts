@@ -58,11 +58,15 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Lo
   demandNone("LIMEN_CONFIG_SECRET", faults);
   const doorKeys = decodeDoorKeys(nativeDoorsOf(parsed), secrets);
   demandNone("LIMEN_CONFIG_INVALID", doorKeys.faults);
+  const signers = Object.keys(parsed.remote?.keys ?? {});
+  const remoteKeys = decodeDoorKeys(signers, secrets, (name) => ["remote", "keys", name, "key"]);
+  demandNone("LIMEN_CONFIG_INVALID", remoteKeys.faults);
 
   const config = toConfig(parsed, {
     folder,
     systemTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     secretAt: (path) => demand(secrets.get(path), path),
+    remoteKeyOf: (name) => demand(remoteKeys.keys.get(name), name),
     doorKeyOf: (door) => demand(doorKeys.keys.get(door), door),
   });
   const warnings = [...findings.filter(({ severity }) => severity === "warning"), ...plainSecretFaults(places, mode)];

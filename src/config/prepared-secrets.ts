@@ -43,15 +43,16 @@ export async function lookUp(
   return { secrets, faults };
 }
 
-/** The bytes of every door's key, by door; or what is wrong with them. */
+/** The bytes of every door's key, by door (or of other keys, where `pathOf` says where they stand); or what is wrong with them. */
 export function decodeDoorKeys(
   doors: readonly string[],
   secrets: ReadonlyMap<string, Secret>,
+  pathOf: (door: string) => readonly string[] = (door) => ["doors", door, "controller", "key"],
 ): { readonly keys: ReadonlyMap<string, Secret<Uint8Array>>; readonly faults: readonly SecretFault[] } {
   const keys = new Map<string, Secret<Uint8Array>>();
   const faults: SecretFault[] = [];
   for (const door of doors) {
-    const path = ["doors", door, "controller", "key"];
+    const path = pathOf(door);
     const bytes = decodeDoorKey(secrets.get(nameOf(path))?.reveal() ?? "");
     if (typeof bytes === "string") faults.push({ path, message: bytes });
     else keys.set(door, new Secret(bytes));

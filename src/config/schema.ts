@@ -8,6 +8,7 @@ import { homeSection } from "#config/home-section";
 import { httpSection } from "#config/http-section";
 import { mqttSection } from "#config/mqtt-section";
 import { policySection } from "#config/policy-section";
+import { remoteSection } from "#config/remote-section";
 import { schedulesSection } from "#config/schedule-section";
 import { searchSection } from "#config/search-section";
 import { siteSection } from "#config/site-section";
@@ -51,6 +52,9 @@ export const configSchema = z.strictObject({
   faces: facesSection.meta({ description: "Which faces are good enough to be judged." }).prefault({}),
   mqtt: mqttSection.meta({ description: "The MQTT broker that doors and home automation listen on." }).prefault({}),
   home_assistant: homeSection.meta({ description: "What Home Assistant is told, over the same broker." }).prefault({}),
+  remote: remoteSection
+    .meta({ description: "Who may ask from afar for doors to be opened.", computed_default: "nobody" })
+    .optional(),
   api: apiSection
     .meta({ description: "The search API, for other programs on this computer.", computed_default: "no API" })
     .optional(),

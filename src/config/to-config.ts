@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly systemTimeZone: string;
   /** The secret at this place of the file, looked up. Only asked where the file has one. */
   secretAt(path: string): Secret;
+  /** The decoded key of who signs requests under this name. */
+  remoteKeyOf(name: string): Secret<Uint8Array>;
   /** The decoded key of this door's controller. */
   doorKeyOf(door: string): Secret<Uint8Array>;
 }
@@ -78,6 +80,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       frigate: home.frigate,
       doubleTake: home.double_take,
     },
+    remote: { keys: Object.keys(file.remote?.keys ?? {}).map((id) => ({ id, key: around.remoteKeyOf(id) })) },
     http: file.http === undefined ? null : httpOf(file.http, around),
     api: file.api === undefined ? null : apiOf(file.api, around),
     log: { level: file.log.level },
@@ -162,6 +165,7 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     policy: policyOf(file, door.policy),
     access: accessOf(file, door, file.site.time_zone ?? around.systemTimeZone),
     secondFactor: asked === undefined ? null : { mqtt: asked.mqtt, http: asked.http, withinMs: asked.within },
+    remote: door.remote ?? { unlock: false, unsigned: false, control: false },
   };
 }
 

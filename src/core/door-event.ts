@@ -1,5 +1,6 @@
 import type { Instant } from "#core/instant";
 import type { DoorMode } from "#core/policy";
+import type { Actuation } from "#core/reason";
 
 /** Something that happened at a door and is no decision. Kept beside the decisions, and announced. */
 export type DoorEvent = {
@@ -8,6 +9,9 @@ export type DoorEvent = {
   readonly at: Instant;
   readonly door: string;
 } & DoorHappening;
+
+/** A request from afar as it is kept. */
+export type RemoteUnlockEvent = Extract<DoorEvent, { kind: "remote_unlock" }>;
 
 export type DoorHappening =
   /** Nobody is let in for so long, after too many refusals. */
@@ -28,6 +32,8 @@ export type DoorHappening =
       readonly by: string;
       readonly outcome: "granted" | "refused";
       readonly why: string;
+      /** What became of its command; absent = nothing was sent, or it is not known yet. */
+      readonly actuation?: Actuation;
     }
   /** The door was put into another mode from afar. */
   | { readonly kind: "mode_changed"; readonly by: string; readonly mode: DoorMode };

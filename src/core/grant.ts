@@ -5,9 +5,11 @@ import type { Instant } from "#core/instant";
  * newest evidence frame arrived, so that no delay on the way (disk, broker, network) can make it outlive the visit.
  */
 export interface Grant {
+  /** Id of the decision, or of the request from afar, that it was issued for. */
   readonly decisionId: string;
   readonly door: string;
-  readonly personId: string;
+  /** Null where somebody asked from afar: who passes then is not known. */
+  readonly personId: string | null;
   /** Monotonic ms at which the newest evidence frame arrived. */
   readonly evidenceAtMs: number;
   /** Monotonic ms after which nobody may act on it: evidenceAtMs + lifeMs. */
@@ -24,7 +26,7 @@ export const GRANT_LIFE_MS = 3000;
 export function issueGrant(input: {
   decisionId: string;
   door: string;
-  personId: string;
+  personId: string | null;
   evidenceAtMs: number;
   nowMs: number;
   now: Instant;

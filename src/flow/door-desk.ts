@@ -76,14 +76,14 @@ export interface DeskParts extends JudgeParts {
 /** Everything one door knows of the people in front of it: visits in memory, judged by the pure core, carried out by the actuator. */
 export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   const { policy, standing, clock, metrics } = given;
-  const parts: DeskParts = { ...given, engines: withWatchList(given.engines, policy.access.watchList) };
-  const { door } = policy;
-  const searchRules: SearchRules = { ...rules, collection: policy.collection };
+  const { door, collection, access } = policy();
+  const parts: DeskParts = { ...given, engines: withWatchList(given.engines, access.watchList) };
+  const searchRules: SearchRules = { ...rules, collection };
   const visits = new Map<number, Visit>();
   const shots = createShotBox(rules.shots);
   /** As the newest decision found it. */
   let calibrated: Situation["calibrated"] = null;
-  const thresholds = () => thresholdsOf(policy, parts.engines.sizes(policy.collection), calibrated);
+  const thresholds = () => thresholdsOf(policy(), parts.engines.sizes(collection), calibrated);
   const { quality } = rules;
   const onlookers = createOnlookers({ policy, quality, thresholds, visitOf: (id) => visits.get(id) });
   /**
@@ -105,7 +105,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
 
   /** A search that is paid by the call is made for somebody who comes or stands, not for everybody who walks past. */
   const isWorthPaying = ({ track, frame }: Sighting): boolean =>
-    parts.engines.isFree() || policy.rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
+    parts.engines.isFree() || policy().rules.intent === "off" || wantsIn(intentOf(track.path, frame.width));
 
   /** The visit a described face is evidence for: a refused one only when it has become clearer, and then a new try. */
   const judgedVisit = ({ track, frame }: Sighting, { norm }: Described["template"]): Visit | null => {
@@ -118,7 +118,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
 
   const settle = async (visit: Visit, ended: boolean, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const { verdict, situation } = await judge(parts, visit, ended);
+    const judged = await judge(parts, visit, ended);
+    const { verdict, situation } = judged;
     calibrated = situation.calibrated;
     if (!isCurrent(visit)) return;
     if (verdict.result === "wait") {
@@ -126,7 +127,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       return;
     }
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
-    const taken = standing.take(policy, verdict, situation);
+    const taken = standing.take(judged.policy, verdict, situation);
     if (taken === null) return;
     visits.set(visit.trackId, closeVisit(visit, verdict.result, verdict.reason));
     parts.engines.ended(nameOf(visit), verdict.reason);
@@ -135,7 +136,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
     const { camera } = rules;
-    const record = recordOf({ verdict, policy, situation, times, recordedAtMs, id: parts.newId(), camera });
+    const record = recordOf({ ...judged, verdict, times, recordedAtMs, id: parts.newId(), camera });
     const evidenceAtMs = verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY;
     const { ended: done, concluded } = taken;
     await parts.actuator.carryOut({ record, evidenceAtMs, visit, ended: done, concluded }, signal);
@@ -205,7 +206,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
         const found = await searchFor(name, sighting, description, circumstances, sent, searchRules, parts, signal);
         if ("unasked" in found) {
           next = found.unasked === "too_soon" ? visit : addKnownRefusal(visit, found.reason, sighting.face.box.height);
-        } else if (isCurrent(visit) && isSomebodyElse(visit, found, thresholds(), () => policy.rules)) {
+        } else if (isCurrent(visit) && isSomebodyElse(visit, found, thresholds(), () => policy().rules)) {
           await settleSafely(visit, true, signal);
           visit = visits.get(track.id) ?? visit;
           next = takeOver(visit, found, budgetNow());

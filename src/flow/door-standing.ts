@@ -3,6 +3,7 @@ import { afterVerdict, freshMemory, recalled } from "#core/door-memory";
 import type { Now } from "#core/instant";
 import { keptOf, type LockOut, NO_LOCK_OUT } from "#core/lock-out";
 import { type DoorFacts, type DoorPolicy, opensIn } from "#core/policy";
+import { DOOR_OPENINGS, takeToken } from "#core/throttle";
 import type { DoorReporter } from "#flow/door-reports";
 import { createSiteMemory, type Opening, type SiteMemory } from "#flow/site-memory";
 import { NO_KEEPER, type StandingKeeper } from "#flow/standing-keeper";
@@ -26,6 +27,8 @@ export interface DoorStanding {
   facts(policy: DoorPolicy, people: readonly string[], now: Now): StandingFacts;
   /** Learns from a verdict, in one step; null for a grant that cannot be given because somebody else came first. */
   take(policy: DoorPolicy, verdict: Verdict, situation: Situation): Taken | null;
+  /** Takes one opening for somebody who asked from afar, in one step, or says why there is none. Where people are stays as it is. */
+  takeRemote(policy: DoorPolicy, now: Now): Opening | "locked_out" | "rate_limited" | "interlock";
   /** How long nobody is let in yet, ms; 0 = not locked out. */
   lockedOutMs(nowMs: number): number;
 }
@@ -84,6 +87,16 @@ export function createDoorStanding(nowMs: number, parts: StandingParts = aloneFr
             void report({ kind: "anti_passback", personId: verdict.personId });
         },
       };
+    },
+
+    takeRemote(policy, now) {
+      if (recalled(memory, policy, now.nowMs).lockedOut) return "locked_out";
+      const openings = takeToken(memory.openings, DOOR_OPENINGS, now.nowMs);
+      if (openings === null) return "rate_limited";
+      const opening = site.begin(policy, null, now);
+      if (opening === null) return "interlock";
+      memory = { ...memory, openings };
+      return opening;
     },
 
     lockedOutMs: (atMs) => Math.max(0, (memory.lockOut.untilMs ?? atMs) - atMs),

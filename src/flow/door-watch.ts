@@ -13,7 +13,8 @@ const NOTED_PRESSES: BucketRule = { capacity: 20, refillEveryMs: 3000 };
 
 export interface WatchParts {
   readonly door: string;
-  readonly mode: DoorMode;
+  /** Of the moment. */
+  readonly mode: () => DoorMode;
   readonly controller: DoorController;
   /** What is seen of the door. */
   readonly leaf: DoorLeaf;
@@ -33,7 +34,7 @@ export async function watchDoor(parts: WatchParts, signal: AbortSignal): Promise
     const { lock, contact, since, alarm } = leaf.state();
     parts.announcer.door(door, {
       availability: health.controller === "online" ? "online" : "offline",
-      ...{ mode, lock, contact, contactSince: since, alarm, concerns: health.concerns },
+      ...{ mode: mode(), lock, contact, contactSince: since, alarm, concerns: health.concerns },
     });
     site.leafIs(door, leaf.isKnownShut());
   };

@@ -10,12 +10,15 @@ import type { Gallery } from "#ports/gallery";
 
 /** A verdict, and what it rests on. */
 export interface Judgement {
+  /** As it was at that moment. */
+  readonly policy: DoorPolicy;
   readonly verdict: Verdict;
   readonly situation: Situation;
 }
 
 export interface JudgeParts {
-  readonly policy: DoorPolicy;
+  /** The door's policy at the moment it is asked for; its id and its collection never change. */
+  readonly policy: () => DoorPolicy;
   readonly roster: Roster;
   readonly engines: Engines;
   readonly gallery: Gallery;
@@ -28,10 +31,12 @@ export interface JudgeParts {
 
 /** Gathers what a decision on a visit rests on, as of now, and decides. Throws LIMEN_STORE_*: then nothing is decided. */
 export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Promise<Judgement> {
-  const { policy, clock } = parts;
-  const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection: policy.collection }, visit);
+  const { clock } = parts;
+  const { collection } = parts.policy();
+  const people = await readPeopleFacts(parts.gallery, { roster: parts.roster, collection }, visit);
   const calibrated = (await parts.calibration?.()) ?? null;
-  // Only now: what was read may have taken a while, and ages count to the decision.
+  // Only now: what was read may have taken a while, and ages count to the decision; the door may have been locked down meanwhile.
+  const policy = parts.policy();
   const nowMs = clock.monotonicMs();
   const at = clock.now();
   const known = people.map(({ id }) => id);
@@ -42,5 +47,5 @@ export async function judge(parts: JudgeParts, visit: Visit, ended: boolean): Pr
   };
   const gallerySizes = parts.engines.sizes(policy.collection);
   const situation: Situation = { visit, ended, nowMs, gallerySizes, people, door, calibrated };
-  return { verdict: decide(policy, situation), situation };
+  return { policy, verdict: decide(policy, situation), situation };
 }

@@ -20,7 +20,7 @@ export interface Onlookers {
  * whoever may not pass is as unwelcome beside a resident as a stranger.
  */
 export function createOnlookers(parts: {
-  policy: DoorPolicy;
+  policy: () => DoorPolicy;
   quality: QualityRules;
   /** In force now. */
   thresholds: () => Thresholds;
@@ -32,7 +32,7 @@ export function createOnlookers(parts: {
   const isRecognised = (visit: Visit | undefined): boolean => {
     if (visit === undefined || visit.decided === "deny") return false;
     if (visit.decided === "grant") return true;
-    return leaderOf(visit, parts.thresholds(), () => policy.rules) !== null;
+    return leaderOf(visit, parts.thresholds(), () => policy().rules) !== null;
   };
 
   return {

@@ -34,8 +34,11 @@ export interface SiteMemory {
   notShut(door: string, nowMs: number): string[];
   /** Where these people are; who is being let in counts. */
   stays(people: readonly string[]): Stay[];
-  /** Takes an opening; null when another door's came between the look at the facts and this one. */
-  begin(policy: DoorPolicy, personId: string, now: Now): Opening | null;
+  /**
+   * Takes an opening; null when another door's came between the look at the facts and this one. Of somebody who is not known (null)
+   * nobody remembers where they are.
+   */
+  begin(policy: DoorPolicy, personId: string | null, now: Now): Opening | null;
   relocked(door: string, id: string, nowMs: number): void;
   exitPressed(door: string, id: string, nowMs: number): void;
   /** Whether the door's leaf is known to be shut, where a contact says so; until then its lock alone counts. */
@@ -80,12 +83,12 @@ export function createSiteMemory(
     stays: staysOf,
     begin(policy, personId, { nowMs, now }) {
       const { door, passback, interlockedWith } = policy;
-      const isThere = isInside(passback, staysOf([personId]), personId, now);
+      const isThere = personId !== null && isInside(passback, staysOf([personId]), personId, now);
       if (policy.mode !== "free_access" && passback.mode === "hard" && isThere) return null;
       const open = notShut(door, nowMs);
       if (interlockedWith.some((other) => open.includes(other))) return null;
       become(door, openingBegun);
-      const { begins } = passageOf(passback, personId, now);
+      const begins = personId === null ? null : passageOf(passback, personId, now).begins;
       if (begins !== null) entering.add(begins);
       return {
         ended(ack, at) {
@@ -96,7 +99,7 @@ export function createSiteMemory(
         concluded(hasPassed, at) {
           if (begins !== null) entering.delete(begins);
           // Only who was let in for certain has moved: a door that did not open must not shut its person out for half a day.
-          if (!hasPassed) return false;
+          if (!hasPassed || personId === null) return false;
           moved(policy, personId, at);
           return passback.mode !== "off" && isThere;
         },

@@ -14,6 +14,9 @@ export interface Amendment {
   readonly latencyMs: number | null;
 }
 
+/** What became of the command that a noted request from afar led to. */
+export type NoteOutcome = Omit<Amendment, "decisionId" | "latencyMs"> & { readonly eventId: string };
+
 export interface AuditEntry {
   readonly sequence: number;
   readonly record: DecisionRecord;
@@ -44,6 +47,8 @@ export interface AuditLog {
   amend(amendment: Amendment): Promise<void>;
   /** Keeps what happened at a door and is no decision. Throws LIMEN_STORE_*. */
   note(event: DoorEvent): Promise<void>;
+  /** Keeps what became of the command for a request from afar that was noted. Throws LIMEN_STORE_*. */
+  amendNote(outcome: NoteOutcome): Promise<void>;
   /** Newest first. */
   list(query: DecisionQuery): Promise<AuditEntry[]>;
   /** One decision by its number. */

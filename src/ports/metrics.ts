@@ -20,6 +20,7 @@ const COUNTERS = {
   limen_live_chunks_dropped_total: "Pieces of video a viewer was too slow for.",
   limen_announcements_dropped_total: "Messages not published because the broker was away or slow.",
   limen_confirmations_total: "Answers to a door's question for a second factor, by channel and outcome.",
+  limen_remote_requests_total: "Requests from afar to open or change a door, by what was asked and outcome.",
   limen_door_messages_ignored_total: "Messages from controllers that were malformed, unsigned or replayed.",
   limen_api_requests_total: "Requests to the API, by route and status.",
   limen_console_sign_ins_total: "Tries to sign in to the console, by outcome.",

@@ -39,7 +39,7 @@ export async function openDeskRig(parts: {
   const actuator = createActuator({ door: "front", controller, audit, announcer: new RecordingAnnouncer(), ...tools });
   let id = 0;
   const desk = createDoorDesk(deskRules({ budget: NETWORK_SEARCH_BUDGET, shots: 3 }), {
-    policy: doorPolicy({ access, ...parts.policy }),
+    policy: () => doorPolicy({ access, ...parts.policy }),
     roster: "gallery",
     engines: parts.engines(ada),
     gallery,

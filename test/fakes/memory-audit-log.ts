@@ -3,7 +3,7 @@ import type { DecisionRecord } from "#core/decision-record";
 import type { DoorEvent } from "#core/door-event";
 import type { Instant } from "#core/instant";
 import { LimenError } from "#errors";
-import type { Amendment, AuditEntry, AuditLog, DecisionQuery } from "#ports/audit-log";
+import type { Amendment, AuditEntry, AuditLog, DecisionQuery, NoteOutcome } from "#ports/audit-log";
 
 export class MemoryAuditLog implements AuditLog {
   readonly records: DecisionRecord[] = [];
@@ -30,6 +30,12 @@ export class MemoryAuditLog implements AuditLog {
   async note(event: DoorEvent): Promise<void> {
     this.#failWhenFull();
     this.notes.push(event);
+  }
+
+  readonly noteOutcomes: NoteOutcome[] = [];
+  async amendNote(outcome: NoteOutcome): Promise<void> {
+    this.#failWhenFull();
+    this.noteOutcomes.push(outcome);
   }
 
   async events({ limit, door }: { limit: number; door?: string }): Promise<DoorEvent[]> {

@@ -1,5 +1,6 @@
 import type { KeptLockOut } from "#core/lock-out";
 import type { Stay } from "#core/passback";
+import type { StandingMode } from "#core/standing-mode";
 import { LimenError } from "#errors";
 import type { StandingStore } from "#ports/standing-store";
 
@@ -16,6 +17,19 @@ export class MemoryStandingStore implements StandingStore {
   async keepLockOut(door: string, lockOut: KeptLockOut): Promise<void> {
     this.#failWhenFull();
     this.lockOuts.set(door, lockOut);
+  }
+
+  readonly modes = new Map<string, StandingMode>();
+  /** While true what was kept cannot be read. */
+  damaged = false;
+  async mode(door: string): Promise<StandingMode | null> {
+    if (this.damaged) throw new LimenError("LIMEN_STORE_CORRUPT", "the database is damaged");
+    return this.modes.get(door) ?? null;
+  }
+
+  async keepMode(door: string, standing: StandingMode): Promise<void> {
+    this.#failWhenFull();
+    this.modes.set(door, standing);
   }
 
   async stays(): Promise<readonly Stay[]> {

@@ -87,9 +87,10 @@ export async function twoDoors(
     const kept = await store.lockOut(door);
     const lockOut = kept === null ? NO_LOCK_OUT : restoredFrom(kept, now, true);
     const actuator = createActuator({ door, controller: opener, leaf, audit, announcer, ...tools });
-    void watchDoor({ door, mode: "normal", controller, leaf, announcer, site, report, ...tools }, stop.signal);
+    const parts = { door, mode: () => "normal" as const, controller, leaf, announcer, site, report, ...tools };
+    void watchDoor(parts, stop.signal);
     const desk = createDoorDesk(deskRules({ camera: door }), {
-      policy: doorPolicy({ door, ...policies[door] }),
+      policy: () => doorPolicy({ door, ...policies[door] }),
       roster: "gallery",
       engines: soleEngine("local", lane),
       gallery,

@@ -49,7 +49,7 @@ export async function watchedDoor(rules: Partial<typeof RULES> = {}, door: Door 
   let norm = 3.6;
   const { signal } = new AbortController();
   const desk = createDoorDesk(deskRules({ budget, shots }), {
-    policy: doorPolicy({ rules: { ...RULES, ...rules } }),
+    policy: () => doorPolicy({ rules: { ...RULES, ...rules } }),
     roster: "gallery",
     engines: {
       ask: async ({ crops }) => {

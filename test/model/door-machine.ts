@@ -74,6 +74,7 @@ function noting(audit: MemoryAuditLog, trace: DoorTrace, policies: ReadonlyMap<s
     since: audit.since.bind(audit),
     label: audit.label.bind(audit),
     note: audit.note.bind(audit),
+    amendNote: audit.amendNote.bind(audit),
     events: audit.events.bind(audit),
   };
 }
@@ -147,7 +148,7 @@ export async function play(
         ...{ searchMode: "ACCURATE", searchFloor: 0, shots: 1 },
       },
       {
-        policy: policyOf(words),
+        policy: () => policyOf(words),
         roster: "gallery",
         engines: engines(words),
         ...{ gallery, standing, actuator, questions, ...tools },

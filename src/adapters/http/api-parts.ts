@@ -8,9 +8,10 @@ import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 import type { PhotoDecoder } from "#ports/photo-reader";
 import type { Questions } from "#ports/questions";
+import type { RemoteUnlock } from "#ports/remote-doors";
 
-/** What a token may do: look faces up, read people and collections, change them, confirm that somebody is really at a door. */
-export type Scope = "search" | "read" | "write" | "confirm";
+/** What a token may do: look faces up, read people and collections, change them, confirm that somebody is really at a door, open doors. */
+export type Scope = "search" | "read" | "write" | "confirm" | "unlock";
 
 export interface ApiToken {
   /** What logs call its holder. */
@@ -35,6 +36,8 @@ export interface ApiPorts {
   readonly photoOf?: CropFace;
   /** Second factors doors ask for; absent where there are no doors. */
   readonly questions?: Questions;
+  /** Opening doors from afar; absent where there are none. */
+  readonly remote?: RemoteUnlock;
 }
 
 export interface ApiLimits {

@@ -65,7 +65,7 @@ export function createApi(options: ApiOptions, stop: AbortSignal = new AbortCont
     const startedMs = clock.monotonicMs();
     const result = await withDeadline({ stop, request: c.req.raw.signal, ms: limits.deadlineMs }, async (signal) => {
       const body = await readJson(c, limits.bodyBytes);
-      return route.run({ body, query: c.req.queries(), params: c.req.param(), signal });
+      return route.run({ body, query: c.req.queries(), params: c.req.param(), caller: holder, signal });
     });
     const ms = Math.round(clock.monotonicMs() - startedMs);
     logger.debug({ route: route.name, token: holder, ms }, "answered a request");

@@ -7,6 +7,8 @@ export interface Call<B, Q> {
   readonly query: Q;
   /** Parts of the path, by name. */
   readonly params: Readonly<Record<string, string>>;
+  /** Name of the token it came with. */
+  readonly caller: string;
   readonly signal: AbortSignal;
 }
 

@@ -8,6 +8,7 @@ import { personRoutes } from "#adapters/http/person-routes";
 import { projectTypeRoutes } from "#adapters/http/project-type-routes";
 import type { Route } from "#adapters/http/route";
 import { type RouteParts, searchRoutes } from "#adapters/http/search-routes";
+import { unlockRoutes } from "#adapters/http/unlock-routes";
 
 /** Where the contract lives. */
 export const API_ROOT = "/v2/face-recognition";
@@ -24,5 +25,6 @@ export function apiRoutes(parts: RouteParts): readonly Route[] {
     ...collectionRoutes(parts),
     ...livenessRoutes(),
     ...confirmationRoutes(parts.ports.questions),
+    ...unlockRoutes(parts.ports.remote),
   ];
 }

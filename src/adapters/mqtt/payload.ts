@@ -44,7 +44,7 @@ export function happeningMessage(event: DoorEvent) {
     case "shut_again":
       return { ...common, after: event.after };
     case "remote_unlock":
-      return { ...common, by: event.by, outcome: event.outcome, why: event.why };
+      return { ...common, by: event.by, outcome: event.outcome, why: event.why, actuated: event.actuation ?? "none" };
     case "mode_changed":
       return { ...common, by: event.by, mode: event.mode };
     case "request_to_exit":

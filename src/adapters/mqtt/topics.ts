@@ -98,3 +98,32 @@ export function controllerTopics(prefix: string, controller: string): Controller
 export function isCommandTopic(topic: string): boolean {
   return /\/ctl\/[^/]+\/(?:cmd|hello\/get)$/.test(topic);
 }
+
+export interface RemoteTopics {
+  /** `UNLOCK`, `OPEN`, `LOCK`. */
+  readonly set: string;
+  readonly modeSet: string;
+  readonly lockdown: string;
+  readonly lockdownSet: string;
+  readonly shadow: string;
+  readonly shadowSet: string;
+}
+
+/** Topics on which one door is opened and changed from afar. Throws LIMEN_CONFIG_INVALID. */
+export function remoteTopics(prefix: string, door: string): RemoteTopics {
+  const d = `${root(prefix)}/door/${level(door, "the door")}`;
+  return {
+    set: `${d}/set`,
+    modeSet: `${d}/mode/set`,
+    lockdown: `${d}/lockdown`,
+    lockdownSet: `${d}/lockdown/set`,
+    shadow: `${d}/shadow`,
+    shadowSet: `${d}/shadow/set`,
+  };
+}
+
+/** Signed requests to open a door, and where the answer to those of one key goes. Throws LIMEN_CONFIG_INVALID. */
+export function requestTopics(prefix: string) {
+  const p = root(prefix);
+  return { unlock: `${p}/cmd/unlock`, replyTo: (key: string) => `${p}/reply/${level(key, "the key")}` } as const;
+}

@@ -40,7 +40,9 @@ const ONE = `${ENTRIES} AND d.sequence = @sequence`;
 const PAGE_ENTRIES = 200;
 const SINCE = `${ENTRIES} AND d.sequence > @after AND d.at >= @at ORDER BY d.sequence LIMIT ${PAGE_ENTRIES}`;
 
-const EVENTS = "SELECT event FROM door_events WHERE (? IS NULL OR door = ?) ORDER BY sequence DESC LIMIT ?";
+const EVENTS = `SELECT e.event,
+    (SELECT actuation FROM door_event_outcomes WHERE event_id = e.id ORDER BY sequence DESC LIMIT 1) AS actuation
+  FROM door_events e WHERE (? IS NULL OR e.door = ?) ORDER BY e.sequence DESC LIMIT ?`;
 
 /** Records are written by this program alone and guarded against change by triggers, so their JSON is trusted on the way back. */
 function entryOf(row: Row): AuditEntry {
@@ -102,13 +104,22 @@ export function createSqliteAuditLog(store: Store): AuditLog {
       );
     },
 
+    async amendNote({ eventId, at, actuation, why, commandId }) {
+      store.transact((connection) =>
+        connection
+          .prepare("INSERT INTO door_event_outcomes (event_id, at, actuation, why, command_id) VALUES (?, ?, ?, ?, ?)")
+          .run(eventId, at, actuation, why, commandId),
+      );
+    },
+
     async events({ limit, door }) {
       return store.run((connection) =>
         connection
-          .prepare<[string | null, string | null, number], string>(EVENTS)
-          .pluck()
+          .prepare<[string | null, string | null, number], { event: string; actuation: Actuation | null }>(EVENTS)
           .all(door ?? null, door ?? null, limit)
-          .map((event): DoorEvent => JSON.parse(event)),
+          .map(({ event, actuation }): DoorEvent => {
+            return { ...JSON.parse(event), ...(actuation === null ? {} : { actuation }) };
+          }),
       );
     },
 

@@ -162,4 +162,17 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE sessions (key TEXT PRIMARY KEY, account TEXT NOT NULL, opened_at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
    CREATE TABLE sign_in_attempts (source TEXT PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
    CREATE TABLE console_link (digest BLOB NOT NULL, until INTEGER NOT NULL) STRICT;`,
+  // How doors were put from afar, and what became of the openings that somebody asked for from there.
+  `CREATE TABLE door_modes (door TEXT PRIMARY KEY, standing TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE door_event_outcomes (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     event_id TEXT NOT NULL REFERENCES door_events(id),
+     at INTEGER NOT NULL,
+     actuation TEXT NOT NULL,
+     why TEXT NOT NULL,
+     command_id TEXT
+   ) STRICT;
+   CREATE INDEX door_event_outcomes_by_event ON door_event_outcomes(event_id, sequence);
+   CREATE TRIGGER door_event_outcomes_never_change BEFORE UPDATE ON door_event_outcomes BEGIN
+     SELECT RAISE(ABORT, 'outcomes never change'); END;`,
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Store } from "#adapters/sqlite/database";
 import { instant } from "#core/instant";
+import { LimenError } from "#errors";
 import type { StandingStore } from "#ports/standing-store";
 
 interface LockOutRow {
@@ -13,14 +14,18 @@ interface LockOutRow {
 /** Wall-clock ms. A list that cannot be read counts as none: the lock-out itself has columns of its own. */
 const REFUSED_AT = z.array(z.number().transform(instant)).catch([]);
 
-function refusalsIn(text: string) {
-  let list: unknown;
+const STANDING = z.strictObject({
+  lockedDown: z.boolean(),
+  mode: z.enum(["normal", "shadow", "free_access", "disabled"]).nullable(),
+});
+
+/** Null for text that is no JSON. */
+function parsed(text: string): unknown {
   try {
-    list = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    list = [];
+    return null;
   }
-  return REFUSED_AT.parse(list);
 }
 
 /** What doors remember: a row a door, a row a person and area, each write on disk before it returns. */
@@ -34,7 +39,7 @@ export function createSqliteStandingStore(store: Store): StandingStore {
       );
       if (row === undefined) return null;
       return {
-        refusedAt: refusalsIn(row.refused_at),
+        refusedAt: REFUSED_AT.parse(parsed(row.refused_at)),
         until: row.until === null ? null : instant(row.until),
         lengthMs: row.length_ms,
         inARow: row.in_a_row,
@@ -48,6 +53,24 @@ export function createSqliteStandingStore(store: Store): StandingStore {
             "INSERT OR REPLACE INTO lock_outs (door, refused_at, until, length_ms, in_a_row) VALUES (?, ?, ?, ?, ?)",
           )
           .run(door, JSON.stringify(refusedAt), until, lengthMs, inARow),
+      );
+    },
+
+    async mode(door) {
+      const text = store.run((connection) =>
+        connection.prepare<[string], string>("SELECT standing FROM door_modes WHERE door = ?").pluck().get(door),
+      );
+      if (text === undefined) return null;
+      const found = STANDING.safeParse(parsed(text));
+      if (found.success) return found.data;
+      throw new LimenError("LIMEN_STORE_CORRUPT", `how the door ${door} was put from afar cannot be read`);
+    },
+
+    async keepMode(door, standing) {
+      store.transact((connection) =>
+        connection
+          .prepare("INSERT OR REPLACE INTO door_modes (door, standing) VALUES (?, ?)")
+          .run(door, JSON.stringify(standing)),
       );
     },
 

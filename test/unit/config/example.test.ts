@@ -15,6 +15,7 @@ const env = {
   LIMEN_SECRET_FRONT_DOOR: randomKey(),
   LIMEN_SECRET_WORKSHOP_DOOR: randomKey(),
   LIMEN_SECRET_API_DESK: randomKey(),
+  LIMEN_SECRET_REMOTE_PANEL: randomKey(),
   LIMEN_SECRET_ENGINE: randomKey(),
   LIMEN_SECRET_CONSOLE: "a long enough password",
 };
@@ -108,7 +109,9 @@ function pathsIn(tree: unknown, prefix = ""): Map<string, unknown> {
   for (const [name, inner] of Object.entries(tree)) {
     const path =
       prefix +
-      (["cameras.", "doors.", "api.tokens.", "schedules.", "groups.", "persons."].includes(prefix) ? "*" : name);
+      (["cameras.", "doors.", "api.tokens.", "schedules.", "groups.", "persons.", "remote.keys."].includes(prefix)
+        ? "*"
+        : name);
     if (!found.has(path)) found.set(path, inner);
     const profile: unknown = new Map<string, unknown>(Object.entries(Object(inner))).get("profile");
     const under = typeof profile === "string" ? `${path}[${profile}].` : `${path}.`;

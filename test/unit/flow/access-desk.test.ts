@@ -39,7 +39,7 @@ async function scene(access: Partial<AccessPolicy>, mode: DoorMode = "normal") {
   const actuator = createActuator({ door: "front", controller: door, audit, announcer, ...tools });
   let id = 0;
   const desk = createDoorDesk(deskRules(), {
-    policy: doorPolicy({ mode, access: accessPolicy(access) }),
+    policy: () => doorPolicy({ mode, access: accessPolicy(access) }),
     roster: "gallery",
     engines: soleEngine("local", lane),
     gallery,

@@ -50,7 +50,7 @@ async function openHouse() {
   const engine = { search: async () => [{ personId: ada.id, score: 0.95 }], size: () => 1 };
   let ids = 0;
   const desk = createDoorDesk(deskRules(), {
-    policy: doorPolicy(),
+    policy: () => doorPolicy(),
     roster: "gallery",
     engines: soleEngine("local", createSearchLane({ engine, clock, concurrency: 1, deadlineMs: 400 })),
     gallery,

@@ -64,7 +64,7 @@ async function scene(changes: Partial<DoorPolicy> = {}) {
   let id = 0;
   const healthy = { now: true };
   const desk = createDoorDesk(RULES, {
-    policy: doorPolicy(changes),
+    policy: () => doorPolicy(changes),
     roster: "gallery",
     engines: soleEngine("local", lane),
     gallery,

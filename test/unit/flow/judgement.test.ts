@@ -16,7 +16,7 @@ async function rig(calibration?: () => Promise<CalibratedThreshold | null>) {
   const ada = await gallery.addPerson({ name: "Ada", collections: ["staff"], faces: [templateOf(0)] });
   const nowMs = clock.monotonicMs();
   const parts: JudgeParts = {
-    policy: doorPolicy(),
+    policy: () => doorPolicy(),
     roster: "gallery",
     engines: {
       ask: async () => ({ answers: [] }),

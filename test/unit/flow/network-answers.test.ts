@@ -85,7 +85,7 @@ function namesAda({ text, afterMs }: Reply): boolean {
 }
 
 /** One visit of six seconds at a door whose server gives these answers, one after the other. */
-async function grantsFor(replies: readonly Reply[]): Promise<readonly { personId: string }[]> {
+async function grantsFor(replies: readonly Reply[]): Promise<readonly { personId: string | null }[]> {
   const clock = new FakeClock();
   const metrics = new RecordingMetrics();
   const left = [...replies];

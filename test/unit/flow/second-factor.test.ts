@@ -47,7 +47,7 @@ async function scene(canAsk = true) {
   const told: { question: AskedQuestion; ending: QuestionEnding | null }[] = [];
   questions.watch((question, ending) => void told.push({ question, ending }));
   const desk = createDoorDesk(RULES, {
-    policy: doorPolicy({ liveness: { mode: "require", askWithinMs: WITHIN_MS } }),
+    policy: () => doorPolicy({ liveness: { mode: "require", askWithinMs: WITHIN_MS } }),
     roster: "gallery",
     engines: soleEngine("local", lane),
     gallery,
