@@ -38,7 +38,8 @@ export interface WatchedCamera {
 }
 
 export interface ConsoleParts {
-  readonly config: Config;
+  /** Of the moment. */
+  readonly config: () => Config;
   readonly room: LiveRoom;
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
@@ -70,7 +71,7 @@ export async function openLiveConsole(
     tools.logger.error({ code: codeOf(error) }, `while closing the console: ${messageOf(error)}`),
   );
   const clock = systemClock;
-  const { site, doors } = config;
+  const { site, doors } = config();
   const { accounts, audit, gallery, admin } = records;
   const cameras = watched.map(({ id, newest, live }) => ({
     id,
@@ -99,19 +100,19 @@ export async function openLiveConsole(
         enroller: createEnroller({ finder, gallery, search }),
         admin,
         crop: (picture, box) => encodeCrop(picture, box, THUMBNAIL),
-        photoOf: photoKeeper(config),
+        photoOf: photoKeeper(config()),
         modelId: finder.modelId,
         samePersonCosine: finder.samePersonCosine,
       }),
-      explained: (personId) => explainedAtAll(config, gallery, personId),
+      explained: (personId) => explainedAtAll(config(), gallery, personId),
       doors: () =>
-        consoleDoors(config, {
+        consoleDoors(config(), {
           search,
           finder,
           calibrations: records.calibrations,
           isLive: (id) => cameras.find((camera) => camera.id === id)?.view != null,
         }),
-      findCameras: () => camerasOnNetwork(config, signal),
+      findCameras: () => camerasOnNetwork(config(), signal),
       counted: () => Object.entries(metrics.snapshot()),
       config: desk,
       cameras,

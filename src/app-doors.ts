@@ -15,7 +15,8 @@ import { zigbee2mqttLockProfile, zigbee2mqttSwitchProfile } from "#adapters/door
 import { zwaveJsUiProfile } from "#adapters/doors/profiles/zwavejs-ui";
 import type { MqttConnection } from "#adapters/mqtt/connection";
 import { controllerTopics } from "#adapters/mqtt/topics";
-import type { Config, DeviceControllerConfig, DoorConfig } from "#config/config";
+import type { Config, DoorConfig } from "#config/config";
+import type { DeviceControllerConfig } from "#config/controller-config";
 import type { DoorController } from "#ports/door-controller";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";

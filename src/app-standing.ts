@@ -35,6 +35,8 @@ export interface StandingsParts {
   readonly records: Pick<Records, "audit" | "standing">;
   readonly doors: readonly {
     readonly door: DoorConfig;
+    /** As the configuration describes it now. */
+    readonly live: { readonly door: () => DoorConfig };
     readonly controller: DoorController;
     readonly leaf: DoorLeaf;
   }[];
@@ -67,8 +69,9 @@ export async function openStandings({ records, doors, announcer, tools }: Standi
   const members = new Map<string, { standing: DoorStanding; watch: (signal: AbortSignal) => Promise<void> }>();
   const reporterOf = (door: string) => createDoorReporter({ door, audit, announcer, newId: newUlid, ...parts });
   const modes = await openDoorModes(
-    doors.map(({ door: { id, mode, remote } }) => {
-      return { id, rules: { configured: mode, control: remote.control }, report: reporterOf(id) };
+    doors.map(({ door: { id, remote }, live }) => {
+      const rules = () => ({ configured: live.door().mode, control: remote.control });
+      return { id, rules, report: reporterOf(id) };
     }),
     { store, ...tools },
   );

@@ -1,39 +1,30 @@
 import { randomBytes } from "node:crypto";
 import { systemClock } from "#adapters/clock/system-clock";
-import { newUlid } from "#adapters/clock/ulid";
-import { encodeCrop } from "#adapters/faces/encode-crop";
 import { locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { createPinoLogger } from "#adapters/log/pino-logger";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
-import { createOnvifDirectory } from "#adapters/onvif/directory";
 import { keptInstance } from "#adapters/status/instance-file";
 import { openStatusFile } from "#adapters/status/status-file";
-import { openSource } from "#app-cameras";
-import { createRoom, openLiveConsole, type WatchedCamera } from "#app-console";
+import { createRoom, openLiveConsole } from "#app-console";
 import { configDesk } from "#app-console-desks";
 import { openDoor } from "#app-doors";
 import { openEngines } from "#app-engines";
 import { openHome } from "#app-home";
 import { openLeaf } from "#app-leaves";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
-import { connectBroker, openLocalSearch, policyOf, rulesOf } from "#app-parts";
-import { openQuestions, stepUpOf } from "#app-questions";
+import { connectBroker, openLocalSearch, policyOf } from "#app-parts";
+import { openQuestions } from "#app-questions";
 import { openRemote } from "#app-remote";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
-import type { Config } from "#config/config";
+import { statusOf } from "#app-status";
+import { type OpenedDoor, openWatch } from "#app-watch";
+import type { Config, DoorConfig } from "#config/config";
 import { isoOf } from "#core/instant";
-import { problemsOf, warningsOf } from "#core/readiness";
+import type { DoorPolicy } from "#core/policy";
 import { codeOf, messageOf } from "#errors";
-import { createCameraEye } from "#flow/camera-eye";
-import { runCameraLoop } from "#flow/camera-loop";
-import { createActuator } from "#flow/carry-out";
-import { createCueTaker } from "#flow/cue-taker";
-import { createDoorDesk } from "#flow/door-desk";
 import { guardedDoor } from "#flow/guarded-door";
-import { rememberNewest } from "#flow/newest-picture";
-import { createWhereabouts } from "#flow/whereabouts";
 import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
 import { instanceFileIn, statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
@@ -44,15 +35,25 @@ const STOP_DEADLINE_MS = 10_000;
 
 export interface App {
   status(): Status;
+  /** From the next decision on these hours, people, thresholds and modes hold. Only what a reload may change live differs. */
+  use(config: Config): void;
   /** Resolves when the signal given to openApp has aborted and everything has stopped; throws LIMEN_STOP_DEADLINE after 10 s. */
   untilStopped(): Promise<void>;
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  /** What is wrong with it as it lies there now, as a sentence; null = nothing. */
+  fault(): string | null;
+  /** Takes it into use; resolves when that is done or on its way. */
+  reload(): Promise<void>;
 }
 
 export interface AppContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
-  /** Where the configuration stands, for whoever changes it from here. */
-  readonly configFile: string;
+  /** Where the configuration stands, and how a change to it takes hold. */
+  readonly file: ConfigFile;
   /** A line for whoever started Limen, which no log keeps. */
   readonly tell: (line: string) => void;
   /** Stops the app. */
@@ -86,11 +87,25 @@ export async function openApp(config: Config, context: AppContext): Promise<App>
   }
 }
 
-async function join(
-  config: Config,
-  { env, logger, tell, configFile, signal }: AppContext,
-  closing: ClosingStack,
-): Promise<App> {
+/** The policy of the moment for one door, made anew only when the configuration is another. */
+function livePolicy(current: () => Config, { id }: DoorConfig): { door: () => DoorConfig; policy: () => DoorPolicy } {
+  let of: { config: Config; door: DoorConfig; policy: DoorPolicy } | null = null;
+  const now = () => {
+    const config = current();
+    if (of?.config === config) return of;
+    const door = config.doors.find((known) => known.id === id);
+    // A reload that takes a door away opens everything anew.
+    if (door === undefined) throw new RangeError(`the configuration has no door ${id}`);
+    of = { config, door, policy: policyOf(config, door) };
+    return of;
+  };
+  return { door: () => now().door, policy: () => now().policy };
+}
+
+async function join(first: Config, context: AppContext, closing: ClosingStack): Promise<App> {
+  const { env, logger, tell, file, signal } = context;
+  const config = first;
+  let current = first;
   const clock = systemClock;
   const metrics = createMemoryMetrics();
   const tools = { clock, logger, metrics };
@@ -99,7 +114,7 @@ async function join(
 
   const binary = await locateFfmpeg(env["PATH"]);
   const records = closing.own(await openRecords(config));
-  const { gallery, audit, admin, spendBook, calibrations } = records;
+  const { gallery, audit, admin, spendBook } = records;
   const asksForLiveness = config.doors.some(({ policy }) => policy.liveness !== "off");
   const finder = closing.own(await openConfiguredFinder(config, env, asksForLiveness));
   const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
@@ -127,133 +142,43 @@ async function join(
   const found = await Promise.all(
     config.doors.map(async (door) => {
       const controller = closing.own(await openDoor(config, door, control, tools));
-      return { door, ...closing.own(openLeaf(door, controller, control, tools)) };
+      const live = livePolicy(() => current, door);
+      return { door, live, ...closing.own(openLeaf(door, controller, control, tools)) };
     }),
   );
   const standings = await openStandings({ records, doors: found, announcer, tools });
   const { modes } = standings;
-  const doors = found.map(({ door, controller, leaf }) => {
-    const base = policyOf(config, door);
+  const doors = found.map(({ door, live, controller, leaf }): OpenedDoor => {
     const mode = () => modes.mode(door.id);
-    return { door, leaf, controller: guardedDoor(controller, mode), mode, policy: () => ({ ...base, mode: mode() }) };
+    const policy = () => ({ ...live.policy(), mode: mode() });
+    return { door, leaf, controller: guardedDoor(controller, mode), mode, policy };
   });
   const remote = openRemote(config, { doors, standings, audit, announcer, connection: control, signal, ...tools });
   closing.defer(async () => remote[Symbol.dispose]());
-  const directory = createOnvifDirectory({ clock });
   const room = createRoom(gallery);
-  const whereabouts = createWhereabouts();
   const questions = closing.own(openQuestions(config, control, tools));
-  const { board } = room;
-  const cameras = config.cameras.map((camera) => {
-    const source = closing.own(openSource(camera, { directory, binary, tap: config.http !== null }, tools));
-    const eye = createCameraEye({ camera: camera.id, ...tools });
-    return { camera, live: source.live, source: rememberNewest(source), eye };
-  });
-
-  const loops = cameras.map(({ camera, source, eye }) => {
-    const cameraHealthy = (): boolean => source.health().state === "streaming" && !eye.isDisarmed();
-    const desks = doors
-      .filter(({ door }) => door.camera === camera.id)
-      .map(({ door, controller, leaf, policy }) => {
-        const actuator = createActuator({ door: door.id, controller, leaf, audit, announcer, board, ...tools });
-        closing.defer(() => actuator.settled());
-        return createDoorDesk(rulesOf(config, camera, finder), {
-          policy,
-          roster: config.search.verifik?.roster ?? "gallery",
-          engines: engines.forDoors,
-          gallery,
-          standing: standings.of(door.id),
-          actuator,
-          cameraHealthy,
-          calibration: () => calibrations.inForce(door.collection, finder.modelId),
-          ...{ whereabouts, questions, secondFactor: stepUpOf(door) },
-          cropOf: encodeCrop,
-          newId: newUlid,
-          ...tools,
-        });
-      });
-    const { id, maxFrameAgeMs } = camera;
-    const lookIntervalMs = 1000 / camera.looksPerSecond;
-    return runCameraLoop(
-      {
-        camera: id,
-        source,
-        finder,
-        closeUp: finder.closeUp,
-        desks,
-        eye,
-        cues: createCueTaker(),
-        maxFrameAgeMs,
-        lookIntervalMs,
-        board,
-        ...tools,
-      },
-      signal,
-    );
-  });
-  const running = Promise.all([...loops, standings.run(signal)]);
+  const shared = { doors, finder, engines, standings, announcer, questions, board: room.board, binary };
+  const watch = openWatch(config, { ...shared, records }, tools, closing);
+  const { cameras } = watch;
+  const running = Promise.all([watch.run(signal), standings.run(signal)]);
   // Whoever awaits untilStopped hears of it; until then it must not count as unhandled.
   running.catch(() => {});
 
-  const status = (): Status => {
-    const states = {
-      broker: control.isOnline() && telemetry.isOnline() ? ("online" as const) : ("offline" as const),
-      cameras: Object.fromEntries(
-        cameras.map(({ camera, source, eye }) => {
-          const { state, code, restarts } = source.health();
-          const sight = eye.sight();
-          return [camera.id, { state, code, restarts, sight: sight.state, sightSince: isoOf(sight.since) }];
-        }),
-      ),
-      doors: Object.fromEntries(
-        doors.map(({ door: { id, policy }, controller, leaf, mode }) => {
-          const { lock, contact, alarm } = leaf.state();
-          return [id, { mode: mode(), liveness: policy.liveness, ...controller.health(), lock, contact, alarm }];
-        }),
-      ),
-    };
-    const people = local?.size(null) ?? null;
-    const network = engines.network();
-    const isNeeded = config.search.engine !== "verifik_then_local";
-    const problems = problemsOf({
-      ...states,
-      ...standings.problems(),
-      people,
-      ...(network && { network: { ...network, isNeeded } }),
-    });
-    return {
-      version: VERSION,
-      pid: process.pid,
-      startedAt,
-      ...states,
-      gallery: {
-        people: people ?? 0,
-        faces: local?.faces ?? 0,
-        memoryMb: Math.round((local?.memoryBytes() ?? 0) / 2 ** 20),
-      },
-      ...(network && { network }),
-      problems,
-      warnings: warningsOf(states.doors),
-    };
-  };
+  const live = { cameras, doors, engines, standings, control, telemetry };
+  const status = (): Status => statusOf({ config: current, ...live, startedAt, fileFault: file.fault });
   const isServing = config.api !== null || config.http !== null;
   const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);
   if (config.api !== null && search !== null) {
-    closing.own(
-      await openApi(
-        config.api,
-        { search, finder, gallery, admin, photoOf: photoKeeper(config), questions, remote },
-        tools,
-      ),
-    );
+    const served = { search, finder, gallery, admin, photoOf: photoKeeper(config), questions, remote };
+    closing.own(await openApi(config.api, served, tools));
   }
   if (config.http !== null && search !== null) {
-    const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
-      return { id, newest: source.newest, live };
+    const watched = cameras.map(({ camera: { id }, source, live: video }) => {
+      return { id, newest: source.newest, live: video };
     });
-    const desk = configDesk(configFile, () => config, { env, reload: async () => {} });
-    const parts = { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell };
-    closing.own(await openLiveConsole(config.http, parts, tools));
+    const desk = configDesk(file.path, () => current, { env, reload: file.reload });
+    const seen = { config: () => current, room, status, watched, binary, records, finder, search, desk };
+    closing.own(await openLiveConsole(config.http, { ...seen, metrics, signal, tell }, tools));
   }
   await home.begin(status, (id) => cameras.find(({ camera }) => camera.id === id)?.source.newest() ?? null);
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
@@ -264,6 +189,11 @@ async function join(
 
   return {
     status,
+    use(next) {
+      const before = new Map(doors.map(({ door: { id }, mode }) => [id, mode()] as const));
+      current = next;
+      for (const { door, mode } of doors) if (mode() !== before.get(door.id)) modes.changed(door.id);
+    },
     async untilStopped() {
       try {
         await running;

@@ -32,6 +32,7 @@ try {
     write: (text) => process.stdout.write(text),
     note: (line) => process.stderr.write(`${line}\n`),
     ask: (question, how) => askPerson(question, how?.hidden === true, process.stdin, process.stderr, stop.signal),
+    onHangup: (listener) => void process.on("SIGHUP", listener),
     isTerminal: process.stdout.isTTY === true,
     signal: stop.signal,
   });

@@ -16,6 +16,8 @@ export interface CommandContext {
    * not shown.
    */
   readonly ask?: (question: string, how?: { readonly hidden?: boolean }) => Promise<string | null>;
+  /** Calls back at each SIGHUP. Absent = nobody sends any. */
+  readonly onHangup?: (listener: () => void) => void;
   readonly isTerminal: boolean;
   /** Aborts at SIGINT or SIGTERM. */
   readonly signal: AbortSignal;

@@ -45,11 +45,11 @@ export function scheduleName(description: string, computed_default: string) {
 
 /** Collections nobody of which is let in. */
 export const watchList = z
-  .array(id({ description: "Code of a collection.", reload: "live" }))
+  .array(id({ description: "Code of a collection.", reload: "restart-part" }))
   .max(MOST_WATCHED)
   .meta({
     description: "Collections nobody of which is let in, whatever else they are in; they are searched as well.",
-    reload: "live",
+    reload: "restart-part",
     range: "up to 4 collections",
     computed_default: "nobody",
   });

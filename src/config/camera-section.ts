@@ -62,14 +62,14 @@ export const cameraSection = z.strictObject({
     .max(32)
     .meta({
       description: "Where a face counts: corners [x, y] in fractions of the picture, 0,0 top left, 1,1 bottom right.",
-      reload: "live",
+      reload: "restart-part",
       range: "3 to 32 corners",
       computed_default: "the whole picture",
     })
     .optional(),
   max_frame_age: duration("200ms", "3s", {
     description: "An older picture is no evidence.",
-    reload: "live",
+    reload: "restart-part",
   }).prefault("1.5s"),
 });
 

@@ -12,7 +12,7 @@ import { DOOR_MODES } from "#core/policy";
 
 export const doorSection = z.strictObject({
   camera: id({ description: "The camera that watches this door.", reload: "restart-part" }),
-  collection: id({ description: "Who may pass: the people in this collection.", reload: "live" }),
+  collection: id({ description: "Who may pass: the people in this collection.", reload: "restart-part" }),
   controller: controllerSection,
   contact: contactSection
     .meta({

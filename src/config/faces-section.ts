@@ -21,15 +21,15 @@ export const facesSection = z.strictObject({
   }).optional(),
   min_face_px: whole(24, 400, {
     description: "A face lower than this, in pixels of detect_size, is too far away to be judged.",
-    reload: "live",
+    reload: "restart-part",
   }).prefault(48),
   max_yaw: number(0.05, 0.5, {
     description: "How far a face may be turned away: 0 is straight ahead, 0.5 is from the side.",
-    reload: "live",
+    reload: "restart-part",
   }).prefault(0.25),
   min_sharpness: number(0, 255, {
     description: "A face more blurred than this is not judged.",
-    reload: "live",
+    reload: "restart-part",
   }).prefault(DEFAULT_MIN_SHARPNESS),
   liveness: formerLiveness.optional(),
   keep_photos: yesOrNo({

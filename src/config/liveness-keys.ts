@@ -39,6 +39,6 @@ export const secondFactor = z.strictObject({
   }).prefault(false),
   within: duration("5s", "60s", {
     description: "So long an answer counts. The face must still be there when it comes.",
-    reload: "live",
+    reload: "restart-part",
   }).prefault("20s"),
 });

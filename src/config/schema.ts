@@ -18,7 +18,7 @@ import { idKey, oneOf } from "#config/values";
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 const logSection = z.strictObject({
-  level: oneOf(LOG_LEVELS, { description: "What is written to the log.", reload: "live" }).prefault("info"),
+  level: oneOf(LOG_LEVELS, { description: "What is written to the log.", reload: "restart-part" }).prefault("info"),
 });
 
 /** The whole file, as it is written: snake_case keys, durations as text, secrets by name. */

@@ -34,22 +34,22 @@ export const searchSection = z.strictObject({
       }).prefault("gallery"),
       min_score: number(0, 1, {
         description: "Lowest score of the server that may open a door; its scale is its own.",
-        reload: "live",
+        reload: "restart-part",
         computed_default: "search.min_score with engine: verifik; otherwise there is none, and it must be given",
       }).optional(),
       deadline: duration("50ms", "2s", {
         description: "A search there that takes longer is thrown away, and opens nothing.",
-        reload: "live",
+        reload: "restart-part",
         computed_default: "search.deadline with engine: verifik; otherwise 2s",
       }).optional(),
       fallback_after: duration("100ms", "2s", {
         description: "With verifik_then_local: the server counts as out for a search it has not answered by then.",
-        reload: "live",
+        reload: "restart-part",
       }).prefault("700ms"),
       remember_refusals: duration("5s", "1h", {
         description:
           "A face that the server was asked about three times for nothing is not searched there again for so long.",
-        reload: "live",
+        reload: "restart-part",
       }).prefault("10m"),
       caps: z
         .strictObject({ per_minute: cap("minute"), per_day: cap("day"), per_month: cap("month") })
@@ -74,11 +74,11 @@ export const searchSection = z.strictObject({
   mode: oneOf(["FAST", "ACCURATE"], {
     description:
       "ACCURATE compares with everybody exactly; FAST compares coarsely first, which pays with many thousands.",
-    reload: "live",
+    reload: "restart-part",
   }).prefault("ACCURATE"),
   deadline: duration("50ms", "2s", {
     description: "A search that takes longer is thrown away, and opens nothing.",
-    reload: "live",
+    reload: "restart-part",
     computed_default: "400ms, 2s with engine: verifik",
   }).optional(),
 });

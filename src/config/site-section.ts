@@ -5,7 +5,7 @@ import { nearest } from "#core/nearest";
 export const siteSection = z.strictObject({
   name: text((name) => oneLineFault(name, 64), {
     description: "What you call this place; shown in the demo, the log and the status topic.",
-    reload: "live",
+    reload: "restart-part",
     range: "1 to 64 characters",
   }).prefault("Home"),
   time_zone: text(timeZoneFault, {

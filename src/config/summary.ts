@@ -1,13 +1,6 @@
 import { hostOf, isEncrypted } from "#config/addresses";
-import type {
-  CameraConfig,
-  Config,
-  ControllerConfig,
-  DeviceControllerConfig,
-  DoorConfig,
-  HttpConfig,
-  SearchConfig,
-} from "#config/config";
+import type { CameraConfig, Config, DoorConfig, HttpConfig, SearchConfig } from "#config/config";
+import type { ControllerConfig, DeviceControllerConfig } from "#config/controller-config";
 import { formatDuration } from "#config/units";
 import type { DoorMode } from "#core/policy";
 import { SPANS } from "#core/spend";
@@ -118,7 +111,10 @@ function placeOfDevice(device: DeviceControllerConfig): string {
     case "nuki_hub":
     case "generic":
       return device.topic;
-    default:
+    case "zigbee2mqtt_lock":
+    case "zigbee2mqtt_switch":
+    case "nuki":
+    case "ring_mqtt":
       return device.device;
   }
 }

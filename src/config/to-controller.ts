@@ -1,4 +1,4 @@
-import type { ControllerConfig } from "#config/config";
+import type { ControllerConfig } from "#config/controller-config";
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
 

@@ -53,7 +53,7 @@ export const REMOTE_REFUSALS = [
 export type RemoteRefusal = (typeof REMOTE_REFUSALS)[number];
 
 /** Longest time between a request's being made and its end, and how far a clock elsewhere may be ahead of ours, ms. */
-export const LONGEST_REQUEST_MS = 30_000;
+const LONGEST_REQUEST_MS = 30_000;
 const SKEW_MS = 5000;
 /** A request without a time is not believed so soon after we began to listen: it may have waited somewhere. */
 const SETTLING_MS = 3000;

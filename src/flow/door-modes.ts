@@ -9,7 +9,8 @@ import type { StandingStore } from "#ports/standing-store";
 
 export interface ModeDoor {
   readonly id: string;
-  readonly rules: ModeRules;
+  /** Of the moment: the configuration may be another. */
+  readonly rules: () => ModeRules;
   readonly report: DoorReporter;
 }
 
@@ -52,7 +53,7 @@ export async function openDoorModes(
 
   const mode = (door: string): DoorMode => {
     const found = known.get(door);
-    return found === undefined ? "locked_down" : modeNow(found.rules, standingOf(door));
+    return found === undefined ? "locked_down" : modeNow(found.rules(), standingOf(door));
   };
 
   return {
@@ -60,7 +61,7 @@ export async function openDoorModes(
     async wish(door, wish, by) {
       const found = known.get(door);
       const before = standingOf(door);
-      const after = found === undefined ? null : wished(found.rules, before, wish);
+      const after = found === undefined ? null : wished(found.rules(), before, wish);
       const outcome = (word: "changed" | "unchanged" | "not_allowed" | "not_kept") => {
         metrics.count("limen_remote_requests_total", { asked: wish.kind, outcome: word });
         return word;
@@ -88,6 +89,9 @@ export async function openDoorModes(
       for (const listener of [...listeners]) listener(door, now);
       await found.report({ kind: "mode_changed", by, mode: now });
       return outcome("changed");
+    },
+    changed(door) {
+      for (const listener of [...listeners]) listener(door, mode(door));
     },
     watch(listener) {
       listeners.add(listener);

@@ -21,6 +21,8 @@ export interface DoorModes {
   /** The mode of the moment; a door nobody knows is locked down. */
   mode(door: string): DoorMode;
   wish(door: string, wish: ModeWish, by: string): Promise<ModeAnswer>;
+  /** The configuration gives the door another mode now: whoever watches hears of it. */
+  changed(door: string): void;
   /** Calls back at each change, until the returned function is called. */
   watch(listener: (door: string, mode: DoorMode) => void): () => void;
 }

@@ -52,7 +52,7 @@ beforeEach(async () => {
   const control = { clientId: "limen-test-control", name: "control" } as const;
   const connection = later(await openMqttConnection({ url: broker.url, ...user, ...control, clock, ...tools }));
   const modes = await openDoorModes(
-    [{ id: "front", rules: { configured: "normal", control: false }, report: async () => {} }],
+    [{ id: "front", rules: () => ({ configured: "normal", control: false }), report: async () => {} }],
     { store: new MemoryStandingStore(), ...tools },
   );
   const mode = () => modes.mode("front");

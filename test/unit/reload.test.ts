@@ -12,36 +12,31 @@ const change = (
 };
 
 describe("a plan for a reload", () => {
-  it("touches the parts that changed and leaves the rest alone", () => {
-    const plan = planReload([
-      change("doors.front.mode", "live"),
-      change("doors.back.controller.pulse", "restart-part"),
-      change("cameras.yard", "restart-part", null),
-      change("api.listen", "restart-part"),
-    ]);
-    expect(plan).toMatchObject({ cameras: ["yard"], doors: ["back"], servers: ["api"], everything: [] });
-    expect(plan.live.map(({ path }) => path)).toEqual(["doors.front.mode"]);
+  it("of what may change live opens nothing anew", () => {
+    const plan = planReload([change("doors.front.mode", "live"), change("schedules.day", "live", null)]);
+    expect(plan.restarts).toEqual([]);
     expect(planLines(plan)).toEqual([
       "~ doors.front.mode: a -> b (at once)",
-      "~ doors.back.controller.pulse: a -> b (opens anew)",
-      "+ cameras.yard: b (opens anew)",
-      "~ api.listen: a -> b (opens anew)",
-      "opens anew: camera yard, door back, the API; the rest goes on",
+      "+ schedules.day: b (at once)",
+      "nothing opens anew: whoever stands at a door notices nothing",
     ]);
   });
 
-  it.each(["mqtt.url", "site.data_dir", "search.engine", "faces.models", "something.new"])(
-    "opens everything anew for %s",
-    (path) => {
-      const plan = planReload([change(path, "restart-part")]);
-      expect(plan.everything).toEqual([path]);
-      expect(planLines(plan).at(-1)).toContain(`everything opens anew, because of ${path}`);
-    },
-  );
+  it("of anything else says what for", () => {
+    const plan = planReload([change("doors.front.mode", "live"), change("mqtt.url", "restart-part")]);
+    expect(plan).toMatchObject({ restarts: ["mqtt.url"], live: [{ path: "doors.front.mode" }] });
+    expect(planLines(plan).at(-1)).toContain("open anew, because of mqtt.url");
+  });
 
-  it("says that a secret changed, and not into what", () => {
-    const plan = planReload([change("mqtt.password", "restart-part", "!secret broker", "!secret broker")]);
-    expect(planLines(plan)[0]).toBe("~ mqtt.password: another secret (opens anew)");
+  it("says that a secret changed, and not into what; and what is gone", () => {
+    const plan = planReload([
+      change("mqtt.password", "restart-part", "!secret broker", "!secret broker"),
+      change("doors.back", "restart-part", "{}", null),
+    ]);
+    expect(planLines(plan).slice(0, 2)).toEqual([
+      "~ mqtt.password: another secret (opens anew)",
+      "- doors.back (opens anew)",
+    ]);
   });
 
   it("of nothing says so", () => expect(planLines(planReload([]))).toEqual(["nothing has changed"]));

@@ -117,9 +117,12 @@ function modesRig(control: boolean, configured: DoorMode = "normal") {
   const store = new MemoryStandingStore();
   const events: unknown[] = [];
   const open = () =>
-    openDoorModes([{ id: "front", rules: { configured, control }, report: async (event) => void events.push(event) }], {
-      ...{ store, logger: new RecordingLogger(), metrics: new RecordingMetrics() },
-    });
+    openDoorModes(
+      [{ id: "front", rules: () => ({ configured, control }), report: async (event) => void events.push(event) }],
+      {
+        ...{ store, logger: new RecordingLogger(), metrics: new RecordingMetrics() },
+      },
+    );
   return { store, events, open };
 }
 

@@ -18,7 +18,7 @@ export interface GenericOptions {
 }
 
 /** The template with its places filled in; everything else stays as it is. */
-export function filledIn(template: string, { id, pulseMs }: { readonly id: string; readonly pulseMs: number }): string {
+function filledIn(template: string, { id, pulseMs }: { readonly id: string; readonly pulseMs: number }): string {
   const values: Readonly<Record<string, string>> = { id, pulse_ms: String(pulseMs), pulse_s: String(pulseMs / 1000) };
   return template.replaceAll(/\{\{(id|pulse_ms|pulse_s)\}\}/g, (_, name: string) => values[name] ?? "");
 }

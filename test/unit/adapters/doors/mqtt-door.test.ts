@@ -172,7 +172,7 @@ describe("how a device is set up", () => {
     await start();
     expect(transport.sent).toEqual([]);
     transport.deliver(lwt, "Online", true);
-    expect(transport.sent.map(({ topic }) => topic)).toEqual(["cmnd/gate/PulseTime1"]);
+    expect(transport.sent.map(({ topic }) => topic)).toEqual(["cmnd/gate/PulseTime1", "cmnd/gate/PowerOnState"]);
     expect(door.health().concerns).toEqual(["setup_unanswered"]);
     transport.deliver(result, '{"PulseTime1":{"Set":30,"Remaining":0}}');
     expect(door.health().concerns).toEqual([]);
@@ -180,7 +180,7 @@ describe("how a device is set up", () => {
     transport.become(true);
     transport.deliver(lwt, "Online", true);
     expect(door.health().concerns).toEqual(["setup_unanswered"]);
-    expect(transport.sent).toHaveLength(2);
+    expect(transport.sent).toHaveLength(4);
   });
 
   it("is logged once when something is wrong, however often the broker goes, and once when it is right", async () => {

@@ -29,8 +29,8 @@ function shortly(words: readonly DoorWord[]): string {
           return word.open ? "open" : "shut";
         case "concern":
           return `${word.concern}${word.holds ? "+" : "-"}`;
-        default:
-          return word.is;
+        case "request_to_exit":
+          return "exit";
       }
     })
     .join(" ");
