@@ -37,7 +37,7 @@ describe("two configurations", () => {
       },
       { path: "doors.front.controller.pulse", before: "3s", after: "4s", takes: "restart-part" },
       { path: "doors.front.mode", before: "shadow", after: "normal", takes: "live" },
-      { path: "log.level", before: "info", after: "debug", takes: "live" },
+      { path: "log.level", before: "info", after: "debug", takes: "restart-part" },
     ]);
   });
 

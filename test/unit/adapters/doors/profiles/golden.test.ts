@@ -12,29 +12,27 @@ import { tasmotaProfile } from "#adapters/doors/profiles/tasmota";
 import { zigbee2mqttLockProfile, zigbee2mqttSwitchProfile } from "#adapters/doors/profiles/zigbee2mqtt";
 import { zwaveJsUiProfile } from "#adapters/doors/profiles/zwavejs-ui";
 
-/** `done locked unlocked here away refused:why concern+ concern-`, as the table below writes them. */
-function shortly(words: readonly DoorWord[]): string {
-  return words
-    .map((word) => {
-      switch (word.is) {
-        case "available":
-          return `${word.online ? "here" : "away"}${word.part === undefined ? "" : `(${word.part})`}`;
-        case "done":
-          return `${word.why === "ok" ? "done" : word.why}${word.order === null ? "" : `(${word.order})`}`;
-        case "refused":
-          return `refused:${word.why}${word.order === null ? "" : `(${word.order})`}`;
-        case "lock":
-          return word.state;
-        case "contact":
-          return word.open ? "open" : "shut";
-        case "concern":
-          return `${word.concern}${word.holds ? "+" : "-"}`;
-        case "request_to_exit":
-          return "exit";
-      }
-    })
-    .join(" ");
+function shortlyOne(word: DoorWord): string {
+  switch (word.is) {
+    case "available":
+      return `${word.online ? "here" : "away"}${word.part === undefined ? "" : `(${word.part})`}`;
+    case "done":
+      return `${word.why === "ok" ? "done" : word.why}${word.order === null ? "" : `(${word.order})`}`;
+    case "refused":
+      return `refused:${word.why}${word.order === null ? "" : `(${word.order})`}`;
+    case "lock":
+      return word.state;
+    case "contact":
+      return word.open ? "open" : "shut";
+    case "concern":
+      return `${word.concern}${word.holds ? "+" : "-"}`;
+    case "request_to_exit":
+      return "exit";
+  }
 }
+
+/** `done locked unlocked here away refused:why concern+ concern-`, as the table below writes them. */
+const shortly = (words: readonly DoorWord[]): string => words.map(shortlyOne).join(" ");
 
 interface Golden {
   readonly profile: DoorProfile;
