@@ -26,7 +26,7 @@ let binary: FfmpegBinary;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "limen-live-video-"));
-  process.env.TMPDIR = directory; // sockets are counted here: other test files make theirs elsewhere
+  process.env["TMPDIR"] = directory; // sockets are counted here: other test files make theirs elsewhere
   [clip, binary] = await Promise.all([makeTestClip(directory), locateFfmpeg()]);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
