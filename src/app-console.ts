@@ -5,6 +5,7 @@ import { encodeCrop } from "#adapters/faces/encode-crop";
 import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { openLiveView } from "#adapters/live/live-view";
 import type { Tools } from "#app-parts";
+import type { Watch } from "#app-watch";
 import type { HttpConfig } from "#config/config";
 import { codeOf, messageOf } from "#errors";
 import { createClosingStack } from "#lifecycle";
@@ -30,6 +31,7 @@ export interface ConsoleParts {
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
   readonly binary: FfmpegBinary;
+  readonly watch: Pick<Watch, "stuck" | "metricsText" | "metricsType">;
 }
 
 /** Where flow says what it sees; nobody hears it unless the console is open. */
@@ -41,7 +43,7 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { site, room, status, watched, binary }: ConsoleParts,
+  { site, room, status, watched, binary, watch }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -66,6 +68,11 @@ export async function openLiveConsole(
       siteName: site,
       cameras,
       status,
+      health: {
+        token: http.metricsToken?.reveal() ?? null,
+        stuck: watch.stuck,
+        metrics: () => ({ type: watch.metricsType, text: watch.metricsText(status()) }),
+      },
       room,
       encode: ({ width, height, rgb }) =>
         encodeCrop({ width, height, rgb }, { left: 0, top: 0, width, height }, { scale: 1, quality: SNAPSHOT_QUALITY }),

@@ -5,7 +5,7 @@ import { newUlid } from "#adapters/clock/ulid";
 import { openNativeDoor } from "#adapters/doors/limen-native";
 import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
-import { createOutageLog } from "#adapters/mqtt/outage-log";
+import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
 import { controllerTopics } from "#adapters/mqtt/topics";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
@@ -102,13 +102,19 @@ export interface BrokerConnections {
   readonly control: MqttConnection;
 }
 
-export async function connectBroker(config: Config, instance: string, logger: Logger): Promise<BrokerConnections> {
+/** `heard` also hears of every attempt: it gets the log of outages and gives back the one to use. */
+export async function connectBroker(
+  config: Config,
+  instance: string,
+  logger: Logger,
+  heard: (outages: OutageLog) => OutageLog,
+): Promise<BrokerConnections> {
   const { url, username, password, ca, prefix } = config.mqtt;
   const shared = {
     url,
     clock: systemClock,
     logger,
-    outage: createOutageLog(systemClock, logger.child({ broker: new URL(url).host })),
+    outage: heard(createOutageLog(systemClock, logger.child({ broker: new URL(url).host }))),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password: password.reveal() }),
     ...(ca === null ? {} : { tls: { ca: await readAuthority(ca) } }),

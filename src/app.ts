@@ -16,6 +16,7 @@ import { connectBroker, openDoor, openLocalSearch, policyOf, rulesOf } from "#ap
 import { openQuestions, stepUpOf } from "#app-questions";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
+import { openWatch } from "#app-watch";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
 import { problemsOf } from "#core/readiness";
@@ -91,7 +92,8 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   const { local } = engines;
 
   const instance = randomBytes(4).toString("hex");
-  const { telemetry, control } = await connectBroker(config, instance, logger);
+  const watch = openWatch({ audit, env }, { logger, metrics }, signal);
+  const { telemetry, control } = await connectBroker(config, instance, logger, watch.brokerLife);
   closing.own(telemetry);
   closing.own(control);
   const announcer = closing.own(
@@ -158,6 +160,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
         maxFrameAgeMs,
         lookIntervalMs,
         board,
+        life: watch.cameraLife(id),
         ...tools,
       },
       signal,
@@ -190,6 +193,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     const problems = problemsOf({
       ...states,
       ...standings.problems(),
+      ...watch.problems(),
       people,
       ...(network && { network: { ...network, isNeeded } }),
     });
@@ -217,13 +221,15 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
     const watched: WatchedCamera[] = cameras.map(({ camera: { id }, source, live }) => {
       return { id, newest: source.newest, live };
     });
-    closing.own(await openLiveConsole(config.http, { site: config.site.name, room, status, watched, binary }, tools));
+    const parts = { site: config.site.name, room, status, watched, binary, watch };
+    closing.own(await openLiveConsole(config.http, parts, tools));
   }
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
     { version: VERSION, cameras: cameras.length, doors: doors.length, people: local?.size(null) ?? 0 },
     "limen is up",
   );
+  closing.own(watch).start(status);
 
   return {
     status,

@@ -98,6 +98,7 @@ export function createActuator(parts: {
     }
     end(outgoing, ack);
     const latencyMs = ack.ackedAtMs === null ? null : Math.round(ack.ackedAtMs - outgoing.visit.inViewAtMs);
+    if (latencyMs !== null) metrics.observe("limen_door_opening_seconds", latencyMs / 1000, { door: parts.door });
     await amend(outgoing.record, ack, latencyMs);
   };
 

@@ -14,6 +14,16 @@ export interface ConsoleCamera {
   readonly view: LiveView | null;
 }
 
+/** What programs that watch Limen are told. */
+export interface Health {
+  /** What they send to be told from elsewhere; null = this computer only. */
+  readonly token: string | null;
+  /** Parts that give no sign of life; empty = alive. */
+  stuck(): readonly string[];
+  /** All numbers, and the media type they are written in. */
+  metrics(): { readonly type: string; readonly text: string };
+}
+
 export interface ConsoleOptions {
   /** Port 0: any free one. */
   readonly listen: { readonly host: string; readonly port: number };
@@ -25,6 +35,7 @@ export interface ConsoleOptions {
   readonly siteName: string;
   readonly cameras: readonly ConsoleCamera[];
   readonly status: () => Status;
+  readonly health: Health;
   /** A whole picture as JPEG. */
   readonly encode: (picture: Picture) => Promise<Uint8Array>;
   readonly clock: Clock;

@@ -17,6 +17,7 @@ const env = {
   LIMEN_SECRET_API_DESK: randomKey(),
   LIMEN_SECRET_ENGINE: randomKey(),
   LIMEN_SECRET_CONSOLE: "a long enough password",
+  LIMEN_SECRET_METRICS: randomKey(),
 };
 
 let folder: ConfigFolder;
