@@ -28,7 +28,7 @@ import { createCueTaker } from "#flow/cue-taker";
 import { createDoorDesk } from "#flow/door-desk";
 import { rememberNewest } from "#flow/newest-picture";
 import { createWhereabouts } from "#flow/whereabouts";
-import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
+import { type ClosingStack, createClosingStack, stopInOrder } from "#lifecycle";
 import { statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
 import type { Status } from "#ports/status-board";
@@ -234,11 +234,7 @@ async function join(config: Config, { env, logger, signal }: AppContext, closing
   return {
     status,
     async untilStopped() {
-      try {
-        await running;
-      } finally {
-        await withinDeadline(closing[Symbol.asyncDispose](), STOP_DEADLINE_MS, clock);
-      }
+      await stopInOrder(running, closing, { signal, ms: STOP_DEADLINE_MS, clock });
       logger.info({}, "limen has stopped");
     },
   };

@@ -197,6 +197,12 @@ describe("the service", () => {
         "node",
         "share",
       ]);
+      // And back, as the documentation says.
+      const back = await house.box.shell(`set -e
+        systemctl stop limen
+        rm -rf /opt/limen/app && mv /opt/limen/app.old /opt/limen/app
+        systemctl start limen`);
+      expect([back.code, back.err, await isActive()]).toEqual([0, "", true]);
     },
     LONG_MS,
   );
