@@ -17,9 +17,13 @@ const TOOLS = [
   { name: "mosquitto", packages: ["mosquitto"], compilerOnly: false },
 ];
 
-/** The console's pages are tested in a real browser. */
+/** The console's pages are tested in a real browser, the service under a real systemd, and whom the daemon calls by watching it. */
 /** @type {readonly Tool[]} */
-const TEST_TOOLS = [{ name: "chromium", packages: ["chromium"], compilerOnly: false }];
+const TEST_TOOLS = [
+  { name: "chromium", packages: ["chromium"], compilerOnly: false },
+  { name: "systemd-analyze", packages: ["systemd"], compilerOnly: false },
+  { name: "strace", packages: ["strace"], compilerOnly: false },
+];
 
 /** Needed while npm packages are installed: better-sqlite3 compiles itself where no ready-made binary can be fetched. */
 /** @type {readonly Tool[]} */

@@ -9,6 +9,7 @@ import type { MemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { camerasOnNetwork, consoleDoors, explainedAtAll } from "#app-console-desks";
 import { photoKeeper, type Records } from "#app-offline";
 import type { Tools } from "#app-parts";
+import type { Watch } from "#app-watch";
 import type { Config, HttpConfig } from "#config/config";
 import { codeOf, messageOf } from "#errors";
 import { createEnroller } from "#flow/enroller";
@@ -53,6 +54,7 @@ export interface ConsoleParts {
   readonly signal: AbortSignal;
   /** Says something to whoever started Limen, and nowhere else. */
   readonly tell: (line: string) => void;
+  readonly watch: Pick<Watch, "stuck" | "metricsText" | "metricsType">;
 }
 
 /** Where flow says what it sees; nobody hears it unless the console is open. */
@@ -64,7 +66,7 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell }: ConsoleParts,
+  { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell, watch }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -117,6 +119,11 @@ export async function openLiveConsole(
       config: desk,
       cameras,
       status,
+      health: {
+        token: http.metricsToken?.reveal() ?? null,
+        stuck: watch.stuck,
+        metrics: () => ({ type: watch.metricsType, text: watch.metricsText(status()) }),
+      },
       room,
       encode: ({ width, height, rgb }) =>
         encodeCrop({ width, height, rgb }, { left: 0, top: 0, width, height }, { scale: 1, quality: SNAPSHOT_QUALITY }),

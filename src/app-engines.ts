@@ -97,6 +97,7 @@ function countingSaved(metrics: Metrics): { readonly metrics: Metrics; count(): 
   return {
     metrics: {
       gauge: metrics.gauge.bind(metrics),
+      observe: metrics.observe.bind(metrics),
       count(name: CounterName, labels, by = 1) {
         if (name === "limen_engine_calls_saved_total") saved += by;
         metrics.count(name, labels, by);

@@ -7,6 +7,7 @@ import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
 import { createSqliteAccountStore } from "#adapters/sqlite/account-store";
 import { createSqliteAuditLog } from "#adapters/sqlite/audit-log";
+import { type BackupContents, backUpDatabase } from "#adapters/sqlite/backup";
 import { createSqliteCalibrations } from "#adapters/sqlite/calibrations";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
@@ -200,4 +201,9 @@ export async function readRunningConfig(config: Config): Promise<Plain | null> {
 /** What a running daemon says of itself; null when none is running on this data folder. */
 export function readStatus(config: Config): Promise<Status | null> {
   return readStatusFile(statusFileIn(config.site.dataDir));
+}
+
+/** Copies people and decisions into a new file, beside a running daemon. Throws LIMEN_STORE_*. */
+export function backUp(config: Config, file: string): BackupContents {
+  return backUpDatabase(databaseIn(config.site.dataDir), file);
 }

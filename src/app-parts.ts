@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { systemClock } from "#adapters/clock/system-clock";
 import { statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
-import { createOutageLog } from "#adapters/mqtt/outage-log";
+import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
@@ -102,7 +102,13 @@ export interface BrokerConnections {
   readonly control: MqttConnection;
 }
 
-export async function connectBroker(config: Config, instance: string, logger: Logger): Promise<BrokerConnections> {
+/** `heard` also hears of every attempt: it gets the log of outages and gives back the one to use. */
+export async function connectBroker(
+  config: Config,
+  instance: string,
+  logger: Logger,
+  heard: (outages: OutageLog) => OutageLog,
+): Promise<BrokerConnections> {
   const { url, username, password, ca, cert, key, prefix } = config.mqtt;
   const tls = { ...(await readPem("ca", ca)), ...(await readPem("cert", cert)), ...(await readPem("key", key)) };
   const shared = {
@@ -110,7 +116,7 @@ export async function connectBroker(config: Config, instance: string, logger: Lo
     url,
     clock: systemClock,
     logger,
-    outage: createOutageLog(systemClock, logger.child({ broker: new URL(url).host })),
+    outage: heard(createOutageLog(systemClock, logger.child({ broker: new URL(url).host }))),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password: password.reveal() }),
     tls,

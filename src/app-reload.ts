@@ -13,7 +13,7 @@ const SETTLE_MS = 500;
 /** So that whoever asked for it over a part that closes still gets an answer. */
 const ANSWER_MS = 1000;
 
-export interface ReloadContext extends Omit<AppContext, "file"> {
+export interface ReloadContext extends Omit<AppContext, "file" | "ending"> {
   /** Calls back when somebody asks for a reload by a signal. */
   readonly onHangup?: ((listener: () => void) => void) | undefined;
 }
@@ -80,7 +80,7 @@ export async function runFollowing(path: string, first: LoadedConfig, context: R
   const openOne = async (with_: LoadedConfig): Promise<App> => {
     generation = new AbortController();
     const ends = AbortSignal.any([signal, generation.signal]);
-    const opened = await openApp(with_.config, { ...context, signal: ends, file });
+    const opened = await openApp(with_.config, { ...context, signal: ends, ending: signal, file });
     await keepRunningConfig(with_.config, with_.plain);
     return opened;
   };

@@ -1,7 +1,8 @@
 import type { OpenEngines } from "#app-engines";
+import type { OpenedCamera, OpenedDoor } from "#app-lookout";
 import type { BrokerConnections } from "#app-parts";
 import type { Standings } from "#app-standing";
-import type { OpenedCamera, OpenedDoor } from "#app-watch";
+import type { Watch } from "#app-watch";
 import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
 import { problemsOf, warningsOf } from "#core/readiness";
@@ -14,6 +15,7 @@ export interface StatusParts extends BrokerConnections {
   readonly doors: readonly OpenedDoor[];
   readonly engines: OpenEngines;
   readonly standings: Standings;
+  readonly watch: Pick<Watch, "problems">;
   readonly startedAt: string;
   /** What is wrong with the configuration file that lies there now; null = nothing. */
   readonly fileFault: () => string | null;
@@ -55,7 +57,7 @@ export function statusOf(parts: StatusParts): Status {
       memoryMb: Math.round((local?.memoryBytes() ?? 0) / 2 ** 20),
     },
     ...(network && { network }),
-    problems: problemsOf({ ...states, ...standings.problems(), people, ...asked }),
+    problems: problemsOf({ ...states, ...standings.problems(), ...parts.watch.problems(), people, ...asked }),
     warnings: [...warningsOf(states.doors), ...(fault === null ? [] : [fault])],
   };
 }

@@ -1,110 +1,117 @@
 import { systemClock } from "#adapters/clock/system-clock";
-import { newUlid } from "#adapters/clock/ulid";
-import type { LiveRoom } from "#adapters/console/live-room";
-import { encodeCrop } from "#adapters/faces/encode-crop";
-import type { OpenFaceFinder } from "#adapters/faces/finder";
-import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
-import { createOnvifDirectory } from "#adapters/onvif/directory";
-import { openSource } from "#app-cameras";
-import type { OpenEngines } from "#app-engines";
-import type { Records } from "#app-offline";
-import { rulesOf, type Tools } from "#app-parts";
-import { stepUpOf } from "#app-questions";
-import type { Standings } from "#app-standing";
-import type { CameraConfig, Config, DoorConfig } from "#config/config";
-import type { DoorMode, DoorPolicy } from "#core/policy";
-import { type CameraEye, createCameraEye } from "#flow/camera-eye";
-import { runCameraLoop } from "#flow/camera-loop";
-import { createActuator } from "#flow/carry-out";
-import { createCueTaker } from "#flow/cue-taker";
-import { createDoorDesk, type DoorDesk } from "#flow/door-desk";
-import type { DoorLeaf } from "#flow/door-leaf";
-import { rememberNewest } from "#flow/newest-picture";
-import type { QuestionDesk } from "#flow/questions";
-import { createWhereabouts } from "#flow/whereabouts";
-import type { ClosingStack } from "#lifecycle";
-import type { Announcer } from "#ports/announcer";
-import type { DoorController } from "#ports/door-controller";
-import type { Frame, FrameSource } from "#ports/frame-source";
-import type { LiveVideo } from "#ports/live-video";
+import { EXPOSITION_TYPE, exposition } from "#adapters/metrics/exposition";
+import type { MemoryMetrics } from "#adapters/metrics/memory-metrics";
+import { countProcess } from "#adapters/metrics/process-numbers";
+import type { OutageLog } from "#adapters/mqtt/outage-log";
+import { openSupervisor } from "#adapters/systemd/notify";
+import { type AuditWatch, createAuditWatch } from "#flow/audit-watch";
+import type { CameraLife } from "#flow/camera-loop";
+import { createHeartbeat } from "#flow/heartbeat";
+import { gaugeStatus } from "#flow/status-gauges";
+import type { AuditLog } from "#ports/audit-log";
+import type { Logger } from "#ports/logger";
+import type { Status } from "#ports/status-board";
+import type { Supervisor } from "#ports/supervisor";
 
-/** A door with everything that belongs to it. */
-export interface OpenedDoor {
-  readonly door: DoorConfig;
-  readonly controller: DoorController;
-  readonly leaf: DoorLeaf;
-  /** Both of the moment. */
-  readonly mode: () => DoorMode;
-  readonly policy: () => DoorPolicy;
+/** How long each part may go without a sign of life, ms: far more than it ever needs on a small computer that is busy. */
+const ALLOWED_MS = { camera: 20_000, broker: 60_000, audit: 30_000 };
+/** How often the service manager is told how Limen is, when that has changed, ms. */
+const SAY_MS = 2000;
+
+/** Nobody to tell. */
+const NOBODY: Supervisor = { watchdogMs: null, ready() {}, alive() {}, says() {}, stopping() {} };
+
+export interface Watch extends AsyncDisposable {
+  /** Where a camera's loop shows that it works. */
+  cameraLife(camera: string): CameraLife;
+  /** The same log; the connections that report to it thereby show that they go on trying. */
+  brokerLife(outages: OutageLog): OutageLog;
+  /** What of this keeps doors shut. */
+  problems(): { readonly records: string | null; readonly stuck: readonly string[] };
+  /** Parts that give no sign of life; empty = alive. */
+  stuck(): readonly string[];
+  /** All numbers as Prometheus reads them. */
+  metricsText(status: Status): string;
+  readonly metricsType: string;
+  /** Everything is open: says so, and begins to watch, until the signal aborts or it is disposed of. */
+  start(status: () => Status): void;
 }
 
-export interface OpenedCamera {
-  readonly camera: CameraConfig;
-  readonly source: FrameSource & { newest(): Frame | null };
-  readonly live: LiveVideo | null;
-  readonly eye: CameraEye;
-}
-
-export interface WatchParts {
-  readonly doors: readonly OpenedDoor[];
-  readonly records: Pick<Records, "gallery" | "audit" | "calibrations">;
-  readonly finder: OpenFaceFinder;
-  readonly engines: OpenEngines;
-  readonly standings: Standings;
-  readonly announcer: Announcer;
-  readonly questions: QuestionDesk;
-  readonly board: LiveRoom["board"];
-  readonly binary: FfmpegBinary;
-}
-
-/** Opens the cameras and what watches them for each door; `run` looks until the signal aborts. */
+/** Joins what tells the world outside whether Limen works: the watchdog, health, metrics. */
 export function openWatch(
-  config: Config,
-  parts: WatchParts,
-  given: Tools,
-  closing: ClosingStack,
-): { readonly cameras: readonly OpenedCamera[]; run(signal: AbortSignal): Promise<unknown> } {
-  const tools = { ...given, clock: systemClock };
-  const { doors, records, finder, engines, standings, announcer, questions, board, binary } = parts;
-  const { gallery, audit, calibrations } = records;
-  const directory = createOnvifDirectory({ clock: systemClock });
-  const whereabouts = createWhereabouts();
+  { audit, env }: { readonly audit: AuditLog; readonly env: Readonly<Record<string, string | undefined>> },
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: MemoryMetrics },
+  /** `signal` ends this watch, `ending` the whole program. */
+  { signal, ending }: { readonly signal: AbortSignal; readonly ending: AbortSignal },
+): Watch {
+  const clock = systemClock;
+  const supervisor = openSupervisor({ env, pid: process.pid });
+  if (supervisor === null)
+    logger.error({}, "systemd waits for a word that cannot be sent: start Limen through systemd/limen-launch");
+  const manager = supervisor ?? NOBODY;
+  const heart = createHeartbeat({ supervisor: manager, clock, logger, metrics });
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const countOwn = countProcess(metrics);
+  let auditWatch: AuditWatch | null = null;
+  let running: Promise<unknown> = Promise.resolve();
 
-  const cameras = config.cameras.map((camera): OpenedCamera => {
-    const source = closing.own(openSource(camera, { directory, binary, tap: config.http !== null }, tools));
-    const eye = createCameraEye({ camera: camera.id, ...tools });
-    return { camera, live: source.live, source: rememberNewest(source), eye };
-  });
-  const deskOf = ({ door, controller, leaf, policy }: OpenedDoor, { camera, source, eye }: OpenedCamera): DoorDesk => {
-    const actuator = createActuator({ door: door.id, controller, leaf, audit, announcer, board, ...tools });
-    closing.defer(() => actuator.settled());
-    return createDoorDesk(rulesOf(config, camera, finder), {
-      policy,
-      roster: config.search.verifik?.roster ?? "gallery",
-      engines: engines.forDoors,
-      gallery,
-      standing: standings.of(door.id),
-      actuator,
-      cameraHealthy: () => source.health().state === "streaming" && !eye.isDisarmed(),
-      calibration: () => calibrations.inForce(door.collection, finder.modelId),
-      ...{ whereabouts, questions, secondFactor: stepUpOf(door) },
-      cropOf: encodeCrop,
-      newId: newUlid,
-      ...tools,
-    });
+  const stuck = (): readonly string[] => heart.stuck().map(({ part }) => part);
+
+  const tell = async (status: () => Status): Promise<void> => {
+    let said = "";
+    while (!ended.aborted) {
+      const { problems } = status();
+      const line = problems.length === 0 ? "ready" : `not ready: ${problems.join("; ")}`;
+      if (line !== said) manager.says(line);
+      said = line;
+      await clock.sleep(SAY_MS, ended).catch(() => {});
+    }
   };
 
-  const loopOf = (opened: OpenedCamera, signal: AbortSignal): Promise<void> => {
-    const { camera, source, eye } = opened;
-    const { id, maxFrameAgeMs, looksPerSecond } = camera;
-    const desks = doors.filter(({ door }) => door.camera === id).map((door) => deskOf(door, opened));
-    const cues = createCueTaker();
-    const { closeUp } = finder;
-    const looking = { maxFrameAgeMs, lookIntervalMs: 1000 / looksPerSecond };
-    return runCameraLoop(
-      { camera: id, source, finder, closeUp, desks, eye, cues, ...looking, board, ...tools },
-      signal,
-    );
+  return {
+    cameraLife: (camera) => ({
+      ticks: heart.ticker(`camera ${camera}`, ALLOWED_MS.camera),
+      pictures: heart.worker(`camera ${camera}`, ALLOWED_MS.camera),
+    }),
+    brokerLife(outages) {
+      const lives = new Map<string, ReturnType<typeof heart.ticker>>();
+      const lifeOf = (connection: string): ReturnType<typeof heart.ticker> => {
+        const life = lives.get(connection) ?? heart.ticker("MQTT connection", ALLOWED_MS.broker);
+        lives.set(connection, life);
+        return life;
+      };
+      for (const connection of ["telemetry", "control"]) lifeOf(connection);
+      return {
+        lost(connection, error) {
+          lifeOf(connection).beat();
+          outages.lost(connection, error);
+        },
+        found(connection) {
+          lifeOf(connection).rest();
+          outages.found(connection);
+        },
+      };
+    },
+    problems: () => ({ records: auditWatch?.fault() ?? null, stuck: stuck() }),
+    stuck,
+    metricsText(status) {
+      gaugeStatus(status, metrics);
+      countOwn();
+      return exposition(metrics.series());
+    },
+    metricsType: EXPOSITION_TYPE,
+    start(status) {
+      auditWatch = createAuditWatch({ audit, life: heart.ticker("audit log", ALLOWED_MS.audit), clock });
+      running = Promise.all([heart.run(ended), auditWatch.run(ended), tell(status)]);
+      // Whoever disposes of it hears of it; until then it must not count as unhandled.
+      running.catch(() => {});
+      ending.addEventListener("abort", () => manager.stopping(), { once: true });
+      manager.ready();
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
   };
-  return { cameras, run: (signal) => Promise.all(cameras.map((opened) => loopOf(opened, signal))) };
 }

@@ -12,6 +12,7 @@ import { openDoor } from "#app-doors";
 import { openEngines } from "#app-engines";
 import { openHome } from "#app-home";
 import { openLeaf } from "#app-leaves";
+import { type OpenedDoor, openLookout } from "#app-lookout";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
 import { connectBroker, openLocalSearch, policyOf } from "#app-parts";
 import { openQuestions } from "#app-questions";
@@ -19,13 +20,13 @@ import { openRemote } from "#app-remote";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import { statusOf } from "#app-status";
-import { type OpenedDoor, openWatch } from "#app-watch";
+import { openWatch } from "#app-watch";
 import type { Config, DoorConfig } from "#config/config";
 import { isoOf } from "#core/instant";
 import type { DoorPolicy } from "#core/policy";
 import { codeOf, messageOf } from "#errors";
 import { guardedDoor } from "#flow/guarded-door";
-import { type ClosingStack, createClosingStack, withinDeadline } from "#lifecycle";
+import { type ClosingStack, createClosingStack, stopInOrder } from "#lifecycle";
 import { instanceFileIn, statusFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
 import type { Status } from "#ports/status-board";
@@ -58,6 +59,8 @@ export interface AppContext {
   readonly tell: (line: string) => void;
   /** Stops the app. */
   readonly signal: AbortSignal;
+  /** Aborts when the whole program ends, and not only this app to make room for one with another configuration. */
+  readonly ending: AbortSignal;
 }
 
 /** The log as the config wants it: lines for people on a terminal, JSON for everything else. */
@@ -103,7 +106,7 @@ function livePolicy(current: () => Config, { id }: DoorConfig): { door: () => Do
 }
 
 async function join(first: Config, context: AppContext, closing: ClosingStack): Promise<App> {
-  const { env, logger, tell, file, signal } = context;
+  const { env, logger, tell, file, signal, ending } = context;
   const config = first;
   let current = first;
   const clock = systemClock;
@@ -121,7 +124,8 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   const { local } = engines;
 
   const instance = await keptInstance(instanceFileIn(config.site.dataDir), () => randomBytes(4).toString("hex"));
-  const { telemetry, control } = await connectBroker(config, instance, logger);
+  const watch = openWatch({ audit, env }, { logger, metrics }, { signal, ending });
+  const { telemetry, control } = await connectBroker(config, instance, logger, watch.brokerLife);
   closing.own(telemetry);
   closing.own(control);
   const home = closing.own(openHome(config, { telemetry, instance, gallery }, tools));
@@ -158,13 +162,13 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   const room = createRoom(gallery);
   const questions = closing.own(openQuestions(config, control, tools));
   const shared = { doors, finder, engines, standings, announcer, questions, board: room.board, binary };
-  const watch = openWatch(config, { ...shared, records }, tools, closing);
-  const { cameras } = watch;
-  const running = Promise.all([watch.run(signal), standings.run(signal)]);
+  const lookout = openLookout(config, { ...shared, records, lifeOf: watch.cameraLife }, tools, closing);
+  const { cameras } = lookout;
+  const running = Promise.all([lookout.run(signal), standings.run(signal)]);
   // Whoever awaits untilStopped hears of it; until then it must not count as unhandled.
   running.catch(() => {});
 
-  const live = { cameras, doors, engines, standings, control, telemetry };
+  const live = { cameras, doors, engines, standings, control, telemetry, watch };
   const status = (): Status => statusOf({ config: current, ...live, startedAt, fileFault: file.fault });
   const isServing = config.api !== null || config.http !== null;
   const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);
@@ -178,7 +182,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
     });
     const desk = configDesk(file.path, () => current, { env, reload: file.reload });
     const seen = { config: () => current, room, status, watched, binary, records, finder, search, desk };
-    closing.own(await openLiveConsole(config.http, { ...seen, metrics, signal, tell }, tools));
+    closing.own(await openLiveConsole(config.http, { ...seen, metrics, signal, tell, watch }, tools));
   }
   await home.begin(status, (id) => cameras.find(({ camera }) => camera.id === id)?.source.newest() ?? null);
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
@@ -186,6 +190,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
     { version: VERSION, cameras: cameras.length, doors: doors.length, people: local?.size(null) ?? 0 },
     "limen is up",
   );
+  closing.own(watch).start(status);
 
   return {
     status,
@@ -195,11 +200,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       for (const { door, mode } of doors) if (mode() !== before.get(door.id)) modes.changed(door.id);
     },
     async untilStopped() {
-      try {
-        await running;
-      } finally {
-        await withinDeadline(closing[Symbol.asyncDispose](), STOP_DEADLINE_MS, clock);
-      }
+      await stopInOrder(running, closing, { signal, ms: STOP_DEADLINE_MS, clock });
       logger.info({}, "limen has stopped");
     },
   };

@@ -37,7 +37,7 @@ export async function withinDeadline(work: PromiseLike<void>, ms: number, clock:
   const timer = new AbortController();
   const late = clock.sleep(ms, timer.signal).then(
     () => {
-      throw new LimenError("LIMEN_STOP_DEADLINE", `not everything had stopped after ${ms / 1000} s`);
+      throw new LimenError("LIMEN_STOP_DEADLINE", `not everything had stopped after ${Math.round(ms / 100) / 10} s`);
     },
     () => {},
   );
@@ -45,5 +45,35 @@ export async function withinDeadline(work: PromiseLike<void>, ms: number, clock:
     await Promise.race([work, late]);
   } finally {
     timer.abort();
+  }
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/**
+ * Waits until `running` ends or the signal aborts. From then on `running` has half of `ms` to end, and closing what is left of it:
+ * a loop that hangs keeps nothing else open. Throws what `running` threw, or LIMEN_STOP_DEADLINE.
+ */
+export async function stopInOrder(
+  running: Promise<unknown>,
+  closing: AsyncDisposable,
+  { signal, ms, clock }: { readonly signal: AbortSignal; readonly ms: number; readonly clock: Clock },
+): Promise<void> {
+  await Promise.race([running, aborted(signal)]).catch(() => {});
+  const sinceMs = clock.monotonicMs();
+  try {
+    await withinDeadline(
+      running.then(() => {}),
+      ms / 2,
+      clock,
+    );
+  } finally {
+    await withinDeadline(closing[Symbol.asyncDispose](), ms - (clock.monotonicMs() - sinceMs), clock);
   }
 }

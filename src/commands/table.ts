@@ -1,4 +1,5 @@
 import { arm } from "#commands/arm";
+import { backup } from "#commands/backup";
 import { calibrate } from "#commands/calibrate";
 import { check } from "#commands/check";
 import type { Command, CommandContext } from "#commands/command";
@@ -33,7 +34,7 @@ const COMMANDS: readonly Command[] = [
   arm,
   explain,
   calibrate,
-  decisions,
+  backup,
   status,
   demo,
   schema,

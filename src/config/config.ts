@@ -200,6 +200,8 @@ export interface HttpConfig {
   /** Host names, some with a port, besides this computer's own. */
   readonly trustedHosts: readonly string[];
   readonly behindTlsProxy: boolean;
+  /** For health and metrics; null = this computer only. */
+  readonly metricsToken: Secret | null;
 }
 
 export interface LogConfig {

@@ -39,6 +39,12 @@ export const httpSection = z.strictObject({
       range: "true or false",
     })
     .prefault(false),
+  metrics_token: secret({
+    description:
+      "What a program on another computer sends as `Authorization: Bearer …` to read /healthz, /readyz and /metrics: `!secret name`.",
+    reload: "restart-part",
+    computed_default: "none, this computer only",
+  }).optional(),
 });
 
 function hostFault(host: string): string | null {

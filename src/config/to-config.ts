@@ -142,6 +142,7 @@ function httpOf(http: NonNullable<ParsedFile["http"]>, around: Surroundings): Ht
     password: http.password === undefined ? null : around.secretAt("http.password"),
     trustedHosts: http.trusted_hosts ?? [],
     behindTlsProxy: http.behind_tls_proxy,
+    metricsToken: http.metrics_token === undefined ? null : around.secretAt("http.metrics_token"),
   };
 }
 

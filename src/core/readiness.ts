@@ -17,6 +17,10 @@ export interface PartStates {
   readonly lockedOut?: Readonly<Record<string, number>>;
   /** Searchable people; null when another engine holds them. */
   readonly people: number | null;
+  /** Why the audit log does not answer as it should. */
+  readonly records?: string | null;
+  /** Parts of the program that give no sign of life. */
+  readonly stuck?: readonly string[];
   /** The engine on the network, where one is asked; `isNeeded` = no door opens without it, for whomever. */
   readonly network?: { readonly leftAlone: boolean; readonly capReached: string | null; readonly isNeeded: boolean };
 }
@@ -57,7 +61,10 @@ export function problemsOf(parts: PartStates): string[] {
     ([id, ms]) => `door ${id} opens for nobody for another ${Math.ceil(ms / 1000)} s: too many strangers were refused`,
   );
   const clock = parts.clock == null ? [] : [CLOCK_PROBLEMS[parts.clock]];
-  return [...broker, ...cameras, ...doors, ...lockedOut, ...clock, ...people, ...networkProblems(parts.network)];
+  const records = parts.records == null ? [] : [`decisions cannot be recorded (${parts.records}): no door can open`];
+  const stuck = (parts.stuck ?? []).map((part) => `${part} gives no sign of life: Limen has to be restarted`);
+  const network = networkProblems(parts.network);
+  return [...stuck, ...records, ...broker, ...cameras, ...doors, ...lockedOut, ...clock, ...people, ...network];
 }
 
 /** One sentence for each thing that is wrong and keeps no door shut. */

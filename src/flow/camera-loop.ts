@@ -8,6 +8,7 @@ import { codeOf, messageOf } from "#errors";
 import type { CameraEye } from "#flow/camera-eye";
 import type { CueTaker } from "#flow/cue-taker";
 import type { DoorDesk, LookTimes } from "#flow/door-desk";
+import type { Ticker, Worker } from "#flow/heartbeat";
 import type { Described, Sighting } from "#flow/sighting";
 import type { Clock } from "#ports/clock";
 import type { FaceFinder } from "#ports/face-finder";
@@ -18,6 +19,12 @@ import type { Metrics } from "#ports/metrics";
 
 /** How often visits are judged while no frame comes at all: a camera that died must not leave a visit hanging. */
 const IDLE_TICK_MS = 500;
+
+/** Where a camera's loop shows that it works: its clock ticks whether frames come or not, and no frame takes for ever. */
+export interface CameraLife {
+  readonly ticks: Pick<Ticker, "beat">;
+  readonly pictures: Worker;
+}
 
 export interface CameraLoopParts {
   readonly camera: string;
@@ -37,6 +44,7 @@ export interface CameraLoopParts {
   readonly lookIntervalMs: number;
   /** Whoever watches live. */
   readonly board?: LiveBoard;
+  readonly life?: CameraLife;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -111,6 +119,7 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     while (!signal.aborted) {
       await clock.sleep(IDLE_TICK_MS, signal).catch(() => {});
       if (signal.aborted) return;
+      parts.life?.ticks.beat();
       for (const desk of desks) await desk.tick(signal);
       const lostAt = clock.monotonicMs() - 2 * DEFAULT_TRACK_RULES.lostAfterMs;
       const gone = book.tracks.filter((track) => track.lastSeenAtMs < lostAt);
@@ -143,12 +152,15 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
 
   const withFrames = async (): Promise<void> => {
     for await (const frame of parts.source.frames(signal)) {
+      parts.life?.pictures.begin();
       try {
         if (await take(frame)) parts.source.giveBack(frame);
       } catch (error) {
         if (!hasFault)
           parts.logger.error({ camera, code: codeOf(error) }, `a picture could not be judged: ${messageOf(error)}`);
         hasFault = true;
+      } finally {
+        parts.life?.pictures.end();
       }
     }
   };

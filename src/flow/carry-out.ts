@@ -116,6 +116,7 @@ export function createActuator(parts: {
     }
     end(outgoing, ack);
     const latencyMs = ack.ackedAtMs === null ? null : Math.round(ack.ackedAtMs - outgoing.visit.inViewAtMs);
+    if (latencyMs !== null) metrics.observe("limen_door_opening_seconds", latencyMs / 1000, { door: parts.door });
     const outcome: Outcome = { actuation: ack.actuation, commandId: ack.commandId, latencyMs };
     const following = ack.actuation === "acked" ? follow(outgoing, ack, outcome, signal) : null;
     await amend(outgoing.record, outcome, ack.why);

@@ -2,7 +2,7 @@ import type { DecisionRecord } from "#core/decision-record";
 import type { DoorEvent } from "#core/door-event";
 import type { Announcer, Outcome } from "#ports/announcer";
 import type { LogFields, Logger } from "#ports/logger";
-import type { CounterName, GaugeName, Metrics } from "#ports/metrics";
+import type { CounterName, GaugeName, HistogramName, Labels, Metrics } from "#ports/metrics";
 
 /** A logger that keeps its lines for the test to read. */
 export class RecordingLogger implements Logger {
@@ -39,12 +39,17 @@ export class RecordingMetrics implements Metrics {
   readonly counts = new Map<CounterName, number>();
   readonly gauges = new Map<GaugeName, number>();
 
-  count(name: CounterName, _labels: Readonly<Record<string, string>> = {}, by = 1): void {
+  count(name: CounterName, _labels: Labels = {}, by = 1): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
   gauge(name: GaugeName, value: number): void {
     this.gauges.set(name, value);
+  }
+
+  readonly observed: { name: HistogramName; value: number }[] = [];
+  observe(name: HistogramName, value: number): void {
+    this.observed.push({ name, value });
   }
 
   of(name: CounterName): number {

@@ -113,6 +113,48 @@ describe("without a session", () => {
   });
 });
 
+describe("for programs that watch", () => {
+  it("says whether it is alive and ready without a sign-in, to this computer", async () => {
+    const stuck: string[] = [];
+    await using rig = await openConsoleRig([], {
+      health: {
+        token: null,
+        stuck: () => stuck,
+        metrics: () => ({ type: "text/plain; version=0.0.4", text: "a 1\n" }),
+      },
+    });
+    expect(await (await get(rig.url, "/healthz")).json()).toEqual({ alive: true, stuck: [] });
+    const ready = await get(rig.url, "/readyz");
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, problems: [] }]);
+    const metrics = await get(rig.url, "/metrics");
+    expect([metrics.headers.get("content-type"), await metrics.text()]).toEqual(["text/plain; version=0.0.4", "a 1\n"]);
+    stuck.push("camera front");
+    rig.status.now = { ...rig.status.now, problems: ["camera front is down"] };
+    const hung = await get(rig.url, "/healthz");
+    expect([hung.status, await hung.json()]).toEqual([503, { alive: false, stuck: ["camera front"] }]);
+    const unready = await get(rig.url, "/readyz");
+    expect([unready.status, await unready.json()]).toEqual([503, { ready: false, problems: ["camera front is down"] }]);
+  });
+
+  it("says nothing to others: behind a proxy, passed on by one, or under a foreign name", async () => {
+    const token = "0123456789abcdef";
+    const health = { token, stuck: () => [], metrics: () => ({ type: "text/plain", text: "a 1\n" }) };
+    await using proxied = await openConsoleRig([], { health, behindTlsProxy: true });
+    await using plain = await openConsoleRig([], { health });
+    for (const path of ["/healthz", "/readyz", "/metrics"]) {
+      const refused = await get(proxied.url, path);
+      expect([path, refused.status, refused.headers.get("www-authenticate")]).toEqual([path, 401, "Bearer"]);
+      const headers = { authorization: `Bearer ${token}` };
+      expect([path, (await fetch(proxied.url + path, { headers })).status]).toEqual([path, 200]);
+      const passedOn = await fetch(plain.url + path, { headers: { "x-forwarded-for": "203.0.113.9" } });
+      expect([path, passedOn.status]).toEqual([path, 401]);
+      expect(
+        await statusOf(plain.url, `GET ${path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`),
+      ).toContain(" 421 ");
+    }
+  });
+});
+
 describe("signed in", () => {
   it("shows cameras, doors and what is wrong, with every text as text", async () => {
     await using rig = await openConsoleRig([blindCamera("front"), blindCamera("yard")], { siteName: "<i>Studio" });

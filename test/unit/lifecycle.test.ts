@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { createClosingStack, withinDeadline } from "#lifecycle";
-import { FakeClock } from "../fakes/fake-clock";
+import { createClosingStack, stopInOrder, withinDeadline } from "#lifecycle";
+import { FakeClock, flush } from "../fakes/fake-clock";
 
 it("closes in reverse order, and one that fails keeps nobody else open", async () => {
   const closed: string[] = [];
@@ -24,4 +24,55 @@ it("waits for work within the deadline, and says so when it is over", async () =
   const said = expect(late).rejects.toMatchObject({ code: "LIMEN_STOP_DEADLINE" });
   await clock.advance(101);
   await said;
+});
+
+it("stops the loops first, then everything else", async () => {
+  const clock = new FakeClock();
+  const order: string[] = [];
+  const stop = new AbortController();
+  let end: () => void = () => {};
+  const running = new Promise<void>((resolve) => {
+    end = () => {
+      order.push("loops");
+      resolve();
+    };
+  });
+  const closing = { [Symbol.asyncDispose]: async () => void order.push("rest") };
+  const stopped = stopInOrder(running, closing, { signal: stop.signal, ms: 1000, clock });
+  await clock.advance(5000);
+  expect(order).toEqual([]);
+  stop.abort();
+  await flush();
+  end();
+  await stopped;
+  expect(order).toEqual(["loops", "rest"]);
+});
+
+it("closes the rest though a loop hangs, and says so; in all within the deadline", async () => {
+  const clock = new FakeClock();
+  const stop = new AbortController();
+  let isClosed = false;
+  const closing = {
+    [Symbol.asyncDispose]: async () => {
+      isClosed = true;
+      await new Promise(() => {});
+    },
+  };
+  const stopped = stopInOrder(new Promise(() => {}), closing, { signal: stop.signal, ms: 1000, clock });
+  const said = expect(stopped).rejects.toMatchObject({ code: "LIMEN_STOP_DEADLINE" });
+  stop.abort();
+  await flush();
+  await clock.advance(501);
+  expect(isClosed).toBe(true);
+  await clock.advance(500);
+  await said;
+});
+
+it("closes the rest when a loop fails, and passes on why", async () => {
+  const fault = new Error("a loop failed");
+  const closed: string[] = [];
+  const closing = { [Symbol.asyncDispose]: async () => void closed.push("rest") };
+  const options = { signal: new AbortController().signal, ms: 1000, clock: new FakeClock() };
+  await expect(stopInOrder(Promise.reject(fault), closing, options)).rejects.toBe(fault);
+  expect(closed).toEqual(["rest"]);
 });

@@ -10,6 +10,7 @@ import { tokenIn } from "#adapters/console/cookie";
 import { decisionRoutes } from "#adapters/console/decision-routes";
 import { doorRoutes } from "#adapters/console/door-routes";
 import type { Gate } from "#adapters/console/gate";
+import { mayReadHealth } from "#adapters/console/health";
 import { failurePage } from "#adapters/console/layout";
 import type { ConsoleOptions } from "#adapters/console/parts";
 import { peopleRoutes } from "#adapters/console/people-routes";
@@ -90,6 +91,27 @@ export function createConsoleApp(options: ConsoleOptions, parts: ConsoleAppParts
       return failure(c, 403, "Refused", "This request does not come from a page of this console.");
     }
     return next();
+  });
+
+  const isWatcher = mayReadHealth({ ...options.health, behindTlsProxy });
+  for (const path of ["/healthz", "/readyz", "/metrics"]) {
+    app.get(path, (c, next) => {
+      if (isWatcher(c.env.incoming)) return next();
+      c.header("WWW-Authenticate", "Bearer");
+      return c.text("from another computer, send the token of http.metrics_token\n", 401);
+    });
+  }
+  app.get("/healthz", (c) => {
+    const stuck = options.health.stuck();
+    return c.json({ alive: stuck.length === 0, stuck }, stuck.length === 0 ? 200 : 503);
+  });
+  app.get("/readyz", (c) => {
+    const { problems } = options.status();
+    return c.json({ ready: problems.length === 0, problems }, problems.length === 0 ? 200 : 503);
+  });
+  app.get("/metrics", (c) => {
+    const { type, text } = options.health.metrics();
+    return c.body(text, 200, { "Content-Type": type });
   });
 
   app.get("/assets/:name", (c) => {

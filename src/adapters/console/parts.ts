@@ -62,6 +62,16 @@ export interface ConsoleDoor {
   redecideAt(score: number): (entry: AuditEntry) => ReplayedVisit | null;
 }
 
+/** What programs that watch Limen are told. */
+export interface Health {
+  /** What they send to be told from elsewhere; null = this computer only. */
+  readonly token: string | null;
+  /** Parts that give no sign of life; empty = alive. */
+  stuck(): readonly string[];
+  /** All numbers, and the media type they are written in. */
+  metrics(): { readonly type: string; readonly text: string };
+}
+
 export interface ConsoleOptions {
   /** Port 0: any free one. */
   readonly listen: { readonly host: string; readonly port: number };
@@ -91,6 +101,7 @@ export interface ConsoleOptions {
   readonly explained: (personId: string) => Promise<readonly DoorWords[]>;
   readonly cameras: readonly ConsoleCamera[];
   readonly status: () => Status;
+  readonly health: Health;
   /** A whole picture as JPEG. */
   readonly encode: (picture: Picture) => Promise<Uint8Array>;
   readonly clock: Clock;

@@ -82,10 +82,21 @@ export function openStatusFile(file: string, collect: () => Status, clock: Clock
   };
 }
 
-/** The status a running daemon left in `file`; null when there is none, or it cannot be read. */
+/** False when there certainly is no such process on this computer. */
+function mayRun(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}
+
+/** The status of the running daemon in `file`; null when there is none, it cannot be read, or a daemon that was killed left it. */
 export async function readStatusFile(file: string): Promise<Status | null> {
   try {
-    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+    const status = schema.parse(JSON.parse(await readFile(file, "utf8")));
+    return mayRun(status.pid) ? status : null;
   } catch {
     return null;
   }

@@ -74,6 +74,8 @@ function scene() {
     health: () => ({ state: "streaming", code: null, restarts: 0, lastFrameAtMs: 0 }) as const,
   };
   const eye = { ...createCameraEye({ camera: "front", clock, logger, metrics }) };
+  const signs: string[] = [];
+  const say = (sign: string) => (): void => void signs.push(sign);
   const running = runCameraLoop(
     {
       camera: "front",
@@ -85,6 +87,7 @@ function scene() {
       board,
       maxFrameAgeMs: 1500,
       lookIntervalMs: 100,
+      life: { ticks: { beat: say("beat") }, pictures: { begin: say("begin"), end: say("end") } },
       clock,
       logger,
       metrics,
@@ -101,10 +104,25 @@ function scene() {
     push(null);
     await running;
   };
-  return { clock, desk, metrics, logger, board, finder, eye, back, show, end };
+  return { clock, desk, metrics, logger, board, finder, eye, back, signs, show, end };
 }
 
 describe("the camera loop", () => {
+  it("shows that it goes on: with each tick, and with the end of each picture's turn, good or bad", async () => {
+    const s = scene();
+    await s.show();
+    await s.clock.advance(500);
+    s.finder.find = async () => {
+      throw new LimenError("LIMEN_MODEL_RUN", "failed");
+    };
+    await s.show();
+    expect(s.signs).toEqual(["begin", "end", "beat", "begin", "end"]);
+    s.finder.find = () => new Promise(() => {});
+    await s.show();
+    await s.clock.advance(500);
+    expect(s.signs.slice(5)).toEqual(["begin", "beat"]);
+  });
+
   it("brings each face to the door's desk, which asks for a description first", async () => {
     const s = scene();
     await s.show();

@@ -15,7 +15,7 @@ describe("the search for system tools", () => {
 
   it("asks for a browser only when the tests will be run", () => {
     const forTests = missingTools({ compile: false, tests: true, extra: [], folders: NOWHERE });
-    expect(forTests.map((tool) => tool.name)).toEqual(["ffmpeg", "mosquitto", "chromium"]);
+    expect(forTests.map((tool) => tool.name)).toEqual(["ffmpeg", "mosquitto", "chromium", "systemd-analyze", "strace"]);
   });
 
   it("looks in the sbin folders too, where a plain user's PATH does not", () => {

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,12 +47,30 @@ it("a status nobody can understand is none", async () => {
   expect(await readStatusFile(file)).toBeNull();
 });
 
+it("what a daemon that was killed left behind is no status", async () => {
+  const file = join(folder, "status.json");
+  const child = spawn("true");
+  const gone = child.pid ?? 0;
+  await once(child, "exit");
+  await writeFile(file, JSON.stringify({ ...READY, pid: gone }));
+  expect(await readStatusFile(file)).toBeNull();
+  await writeFile(file, JSON.stringify({ ...READY, pid: process.pid }));
+  expect(await readStatusFile(file)).not.toBeNull();
+});
+
 it("everything that keeps a door shut is named, and nothing else", () => {
   const { cameras, doors, broker } = READY;
   expect(problemsOf({ cameras, doors, broker, people: 3 })).toEqual([]);
   expect(problemsOf({ cameras, doors, broker, people: null, clock: null, lockedOut: {} })).toEqual([]);
   expect(problemsOf({ cameras, doors, broker, people: 3, clock: "too_early" })).toEqual([
     expect.stringContaining("set it right"),
+  ]);
+  expect(problemsOf({ cameras, doors, broker, people: 3, records: null, stuck: [] })).toEqual([]);
+  expect(
+    problemsOf({ cameras, doors, broker, people: 3, records: "LIMEN_STORE_FULL", stuck: ["camera front"] }),
+  ).toEqual([
+    "camera front gives no sign of life: Limen has to be restarted",
+    "decisions cannot be recorded (LIMEN_STORE_FULL): no door can open",
   ]);
   const bad = problemsOf({
     cameras: {
