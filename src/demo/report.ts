@@ -16,6 +16,7 @@ export function sentence(decision: HeardDecision, name: string | null): string {
     return `DENIED   ${reasonWords(decision.reason)}${about}; ${numbers}`;
   }
   const who = name ?? "somebody";
+  if (decision.actuated === "confirmed") return `         the lock of ${who}'s door says that it is open`;
   if (decision.actuated === "acked") {
     return `GRANTED  ${who}: recognised; ${numbers}; door open ${decision.latencyMs ?? "?"} ms after the face came into view`;
   }

@@ -2,6 +2,7 @@ import { systemClock } from "#adapters/clock/system-clock";
 import type { TimelineVisit } from "#demo/clip/timeline";
 import { sentence, summary, table } from "#demo/report";
 import { HIDE_CURSOR, SHOW_CURSOR, screen } from "#demo/screen";
+import type { DemoController } from "#demo/site";
 import { openStage, type Stage } from "#demo/stage";
 import { type HeardDecision, Tally, type VisitResult, visitAt } from "#demo/tally";
 import { LimenError } from "#errors";
@@ -15,6 +16,7 @@ export interface DemoOptions {
   readonly once: boolean;
   /** Where the daemon searches: by itself, or on a server of Limen's own. */
   readonly engine: "local" | "verifik";
+  readonly controller: DemoController;
   readonly print: (line: string) => void;
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
@@ -99,7 +101,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   };
   let hear: (decision: HeardDecision) => void = () => {};
   await using stage = await openStage(
-    { ...options, loop: !once, withPreview: isPicture, withServer: options.engine === "verifik" },
+    { ...options, loop: !once, withPreview: isPicture, withServer: options.engine === "verifik", withConsole: !once },
     (decision) => hear(decision),
   );
   const tally = new Tally(stage.timeline.visits, stage.personIds);
@@ -109,6 +111,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     if (decision.result === "deny" || decision.actuated !== "none") say(`    ${sentence(decision, name)}`);
   };
 
+  if (stage.console !== null) {
+    const { url, password } = stage.console;
+    print(`  the console of this house: ${url}  (name owner, password ${password})`);
+    say(`console: ${url}  owner / ${password}`);
+  }
   print(once ? `  ${stage.timeline.visits.length} people come to the door` : "  Ctrl-C ends the demo");
   const { preview } = stage;
   const show =

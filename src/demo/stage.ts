@@ -16,7 +16,7 @@ import type { ClipTimeline } from "#demo/clip/timeline";
 import { openDemoCamera } from "#demo/demo-camera";
 import { freePort } from "#demo/free-port";
 import { type Program, runProgram, startProgram } from "#demo/program";
-import { type DemoSite, writeDemoSite } from "#demo/site";
+import { type DemoController, type DemoSite, writeDemoSite } from "#demo/site";
 import type { HeardDecision } from "#demo/tally";
 import { LimenError, messageOf } from "#errors";
 import { createClosingStack } from "#lifecycle";
@@ -30,6 +30,10 @@ export interface StageOptions {
   readonly loop: boolean;
   /** Search on a server of Limen's own, as another program, instead of in the daemon. */
   readonly withServer: boolean;
+  /** What moves the lock. */
+  readonly controller: DemoController;
+  /** Serve the console, on a port of its own. */
+  readonly withConsole: boolean;
   /** Decode the clip a second time, small, to show it. */
   readonly withPreview: boolean;
   /** Progress, a line at a time. */
@@ -54,6 +58,8 @@ export interface Stage extends AsyncDisposable {
   play(): void;
   /** Why a part ended that should not have; pending while all is well. */
   readonly failed: Promise<string>;
+  /** Where the console is, and what to say there; null = there is none. Of this demo alone, and gone with it. */
+  readonly console: { readonly url: string; readonly password: string } | null;
 }
 
 const SHAPE = { width: 640, height: 360, fps: 20 } as const;
@@ -63,6 +69,7 @@ const READY_EVERY_MS = 300;
 
 const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 const DOOR_PROGRAM = fileURLToPath(new URL("./door-program.js", import.meta.url));
+const PEER_PROGRAM = fileURLToPath(new URL("./peer-program.js", import.meta.url));
 
 const decisionSchema = z.object({
   id: z.string(),
@@ -182,7 +189,9 @@ export async function openStage(options: StageOptions, onDecision: (decision: He
       camera: found,
       broker: { url: broker.url, ...user },
       pulseMs: PULSE_MS,
+      controller: options.controller,
       serverPort: options.withServer ? await freePort("127.0.0.1") : null,
+      consolePort: options.withConsole ? await freePort("127.0.0.1") : null,
     });
     const enrolled = await enrolCast(options, ffmpeg, site, directory);
 
@@ -192,7 +201,8 @@ export async function openStage(options: StageOptions, onDecision: (decision: He
       if (event === "opened") door = { isOpen: true, openings: door.openings + 1 };
       if (event === "relocked") door = { ...door, isOpen: false };
     };
-    const controller = closing.own(startProgram({ args: [DOOR_PROGRAM], env, input: site.doorSettings, onLine }));
+    const program = options.controller === "limen_native" ? DOOR_PROGRAM : PEER_PROGRAM;
+    const controller = closing.own(startProgram({ args: [program], env, input: site.doorSettings, onLine }));
     if (site.serverConfigFile !== null) {
       options.print("  starting the search server, on a port of its own");
       closing.own(startProgram({ args: [MAIN, "serve", "--config", site.serverConfigFile], env }));
@@ -226,6 +236,7 @@ export async function openStage(options: StageOptions, onDecision: (decision: He
       door: () => door,
       play: () => camera.play(),
       failed,
+      console: site.console,
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };
   } catch (error) {

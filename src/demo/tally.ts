@@ -12,6 +12,9 @@ export interface HeardDecision {
   readonly latencyMs: number | null;
 }
 
+/** What a controller says when the lock has moved: that it did, and where there is a sensor, that it was seen. */
+const OPENED: ReadonlySet<string> = new Set(["acked", "confirmed"]);
+
 export interface VisitResult {
   readonly visit: TimelineVisit;
   /** Newest word on each decision made while this visitor was there, oldest decision first. */
@@ -27,7 +30,7 @@ export function isRight(visit: TimelineVisit, decisions: readonly HeardDecision[
   const grants = decisions.filter(({ result }) => result === "grant");
   if (visit.expected === "denied") return grants.length === 0 && decisions.length > 0;
   const [grant] = grants;
-  return grants.length === 1 && grant?.personId === personId && grant?.actuated === "acked";
+  return grants.length === 1 && grant?.personId === personId && OPENED.has(grant?.actuated ?? "");
 }
 
 /** The visit whose visitor is, or was last, in front of the camera at this frame of the clip. */
