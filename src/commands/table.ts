@@ -11,6 +11,7 @@ import { doctor } from "#commands/doctor";
 import { explain } from "#commands/explain";
 import { init } from "#commands/init";
 import { label } from "#commands/label";
+import { mqtt } from "#commands/mqtt";
 import { people } from "#commands/people";
 import { replay } from "#commands/replay";
 import { run } from "#commands/run";
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   status,
   demo,
   schema,
+  mqtt,
   consoleLink,
 ];
 
