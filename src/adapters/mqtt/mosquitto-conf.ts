@@ -18,7 +18,7 @@ export interface MosquittoConfOptions {
 const TLS_PORT = 8883;
 
 function tlsListener({ limen, folder }: MosquittoConfOptions): string[] {
-  const host = limen.isLocal ? "broker.lan" : limen.host;
+  const host = limen.isLocal && !limen.encrypted ? "broker.lan" : limen.host;
   const name = /^[\d.]+$|:/.test(host) ? `IP:${host}` : `DNS:${host}`;
   const file = (leaf: string): string => `${folder}/${leaf}`;
   return [
