@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
-import { runCommand } from "#commands/table";
 import { freePort } from "#demo/free-port";
-import { type AccountClient, clientAs, type OwnMosquitto, runOwnMosquitto } from "../fixtures/own-mosquitto.js";
+import {
+  type AccountClient,
+  clientAs,
+  type OwnMosquitto,
+  runOwnMosquitto,
+  writeBrokerFiles,
+} from "../fixtures/own-mosquitto.js";
 import { until } from "../fixtures/until.js";
 
 const CONFIG = `site: { name: Studio, time_zone: Europe/Berlin, data_dir: data }
@@ -62,18 +67,11 @@ beforeAll(async () => {
   const file = join(folder, "limen.yaml");
   await writeFile(file, `${CONFIG}mqtt: { url: "${url}", username: limen, password: !secret broker }\n`);
   const key = (): string => randomBytes(32).toString("hex");
-  await runCommand(["mqtt", "acl", "--config", file, "--out", join(folder, "broker")], {
-    env: {
-      LIMEN_SECRET_FRONT_DOOR: key(),
-      LIMEN_SECRET_BACK_DOOR: key(),
-      LIMEN_SECRET_PANEL: key(),
-      LIMEN_SECRET_BROKER: "x",
-    },
-    print: () => {},
-    write: () => {},
-    note: () => {},
-    isTerminal: false,
-    signal: new AbortController().signal,
+  await writeBrokerFiles(file, join(folder, "broker"), {
+    LIMEN_SECRET_FRONT_DOOR: key(),
+    LIMEN_SECRET_BACK_DOOR: key(),
+    LIMEN_SECRET_PANEL: key(),
+    LIMEN_SECRET_BROKER: "x",
   });
   broker = await runOwnMosquitto(join(folder, "broker"));
   ca = await readFile(join(folder, "broker", "broker.pem"), "utf8");
