@@ -1,7 +1,10 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { profileOf } from "#app-doors";
 import { runCommand } from "#commands/table";
+import { DEVICE_SECTIONS } from "#config/device-section";
+import { loadConfig } from "#config/load";
 import { LimenError } from "#errors";
 import { type ConfigFolder, openConfigFolder, randomKey, SMALL, smallEnvironment } from "../config/config-folder.js";
 
@@ -181,6 +184,31 @@ describe("who else gets an account", () => {
     expect(rules["contact-front"]).toEqual(["topic write hall/contact", "topic write hall/online"]);
     expect(rules["confirmer"]).toEqual(["topic read limen/door/front/question", "topic write limen/door/front/answer"]);
     expect(rules["remote-panel"]).toEqual(["topic read limen/reply/panel", "topic write limen/cmd/unlock"]);
+  });
+
+  it("every kind of controller there is: Limen may say and hear all that its door needs", async () => {
+    const example = await readFile(new URL("config/limen.example.yaml", ROOT), "utf8");
+    const all = example.replaceAll(/^( *)#([A-Za-z_][A-Za-z_ ]*:)/gm, "$1$2");
+    await folder.write("models.json", "{}");
+    const names = [...all.matchAll(/!secret (\w+)/g)].map(([, name = ""]) => `LIMEN_SECRET_${name.toUpperCase()}`);
+    const env = Object.fromEntries(names.map((name) => [name, randomKey()]));
+    const rules = await rulesFor(all, env);
+    const file = await folder.write("limen.yaml", all);
+    const { config } = await loadConfig(file, { env });
+    const may = (rules["limen"] ?? []).map((line) => line.replace(/^topic /, ""));
+    for (const { id, controller } of config.doors) {
+      if (controller.profile === "limen_native") continue;
+      const { commandTopics, openingTopics, hears } = profileOf(id, controller);
+      for (const topic of commandTopics)
+        expect(may.some((rule) => /^(?:readwrite|write) /.test(rule) && rule.endsWith(` ${topic}`))).toBe(true);
+      for (const topic of [...openingTopics, ...hears.map((heard) => heard.topic)])
+        expect([topic, may.some((rule) => /^(?:readwrite|read) /.test(rule) && rule.endsWith(` ${topic}`))]).toEqual([
+          topic,
+          true,
+        ]);
+    }
+    const kinds = new Set(config.doors.map(({ controller }) => controller.profile));
+    expect(kinds.size).toBe(DEVICE_SECTIONS.length + 1);
   });
 
   it("two of one name are refused: each would have the other's rights", async () => {
