@@ -23,7 +23,8 @@ import type { Metrics } from "#ports/metrics";
 
 /** From the config's controllers to the adapters that move locks. */
 
-function profileOf(door: string, controller: DeviceControllerConfig): DoorProfile {
+/** What is known of a device, for the door it moves. */
+export function profileOf(door: string, controller: DeviceControllerConfig): DoorProfile {
   switch (controller.profile) {
     case "tasmota":
       return tasmotaProfile(controller);

@@ -12,6 +12,7 @@ import { doctor } from "#commands/doctor";
 import { explain } from "#commands/explain";
 import { init } from "#commands/init";
 import { label } from "#commands/label";
+import { mqtt } from "#commands/mqtt";
 import { people } from "#commands/people";
 import { replay } from "#commands/replay";
 import { run } from "#commands/run";
@@ -38,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   status,
   demo,
   schema,
+  mqtt,
   consoleLink,
 ];
 

@@ -47,7 +47,7 @@ const PORT_TRIES = 5;
 const INSTALL_HINT = "install it, e.g. `apt install mosquitto`, `apk add mosquitto` or `brew install mosquitto`";
 
 /** Debian and others keep daemons where ordinary users' PATH does not look. */
-function findMosquitto(path: string): string {
+export function findMosquitto(path: string): string {
   for (const folder of [...path.split(delimiter), "/usr/sbin", "/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]) {
     const file = join(folder, "mosquitto");
     try {

@@ -6,6 +6,12 @@ export interface News {
   readonly payload: string;
 }
 
+/** Where these are published, as filters. */
+export const FAMILIAR_TOPICS = {
+  frigate: ["frigate/tracked_object_update"],
+  doubleTake: ["double-take/matches/+", "double-take/cameras/+"],
+} as const;
+
 /** Two digits, as everywhere outside the records. */
 const coarse = (score: number | null): number => Math.round((score ?? 0) * 100) / 100;
 
