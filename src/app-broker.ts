@@ -4,7 +4,8 @@ import { mosquittoConf } from "#adapters/mqtt/mosquitto-conf";
 import { controllerTopics, doorTopics, remoteTopics, requestTopics } from "#adapters/mqtt/topics";
 import { profileOf } from "#app-doors";
 import { hostOf, isEncrypted, staysHere } from "#config/addresses";
-import type { Config, DeviceControllerConfig, DoorConfig } from "#config/config";
+import type { Config, DoorConfig } from "#config/config";
+import type { DeviceControllerConfig } from "#config/controller-config";
 
 /** The broker's own files, for a configuration: who may do what there, and how it listens. */
 export interface BrokerFiles {
