@@ -58,7 +58,7 @@ describe("the README", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const named = [...README.matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name ?? "");
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
-    const words = [...new Set([...README.matchAll(/npx limen ([a-z]+)/g)].map(([, word]) => word ?? ""))];
+    const words = [...new Set([...README.matchAll(/npx limen ([a-z-]+)/g)].map(([, word]) => word ?? ""))];
     expect(words.length).toBeGreaterThan(3);
     const helped: string[] = [];
     for (const word of words) {

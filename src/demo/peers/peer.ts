@@ -6,7 +6,7 @@ export type PeerEffect =
 
 /**
  * A device people have, as its firmware's documents describe it: pure, with no clock and no connection of its own. It checks nothing, like
- * the real ones: a retained command, an old one or a stranger's is as good as any.
+ * the real ones: whether a command is retained, old or a stranger's makes no difference.
  */
 export interface Peer {
   readonly subscribes: readonly string[];
