@@ -1,5 +1,6 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
+import { openHomeAssistantLock } from "#adapters/doors/home-assistant-lock";
 import { openNativeDoor } from "#adapters/doors/limen-native";
 import { openMqttDoor } from "#adapters/doors/mqtt-door";
 import type { DoorProfile } from "#adapters/doors/profile";
@@ -56,7 +57,9 @@ function profileOf(door: string, controller: DeviceControllerConfig): DoorProfil
 export function commandTopicsOf({ doors }: Config): ReadonlySet<string> {
   return new Set(
     doors.flatMap(({ id, controller }) =>
-      controller.profile === "limen_native" ? [] : profileOf(id, controller).commandTopics,
+      controller.profile === "limen_native" || controller.profile === "home_assistant_lock"
+        ? []
+        : profileOf(id, controller).commandTopics,
     ),
   );
 }
@@ -68,6 +71,8 @@ export function openDoor(
   tools: { readonly logger: Logger; readonly metrics: Metrics },
 ): Promise<DoorController & AsyncDisposable> {
   const parts = { door: id, transport, clock: systemClock, newId: newUlid, ...tools };
+  if (controller.profile === "home_assistant_lock")
+    return openHomeAssistantLock({ ...parts, ...controller, token: () => controller.token.reveal() });
   if (controller.profile !== "limen_native")
     return openMqttDoor({ ...parts, profile: profileOf(id, controller), pulseMs: controller.pulseMs });
   return openNativeDoor({

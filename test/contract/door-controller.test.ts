@@ -1,6 +1,10 @@
 import { systemClock } from "#adapters/clock/system-clock";
+import { newUlid } from "#adapters/clock/ulid";
+import { openHomeAssistantLock } from "#adapters/doors/home-assistant-lock";
 import { FakeDoor } from "../fakes/fake-door.js";
+import { RecordingLogger } from "../fakes/quiet.js";
 import { grantNow, openDoorRig } from "../fixtures/door-rig.js";
+import { ENTITY, openHomeAssistantPeer, TOKEN } from "../fixtures/home-assistant-peer.js";
 import { until } from "../fixtures/until.js";
 import { doorControllerContract } from "./door-controller.contract.js";
 
@@ -29,5 +33,33 @@ doorControllerContract("the native door with Mosquitto and a controller", async 
       await until("the controller's will was heard", () => rig.door.health().controller === "offline", 5000);
     },
     [Symbol.asyncDispose]: rig[Symbol.asyncDispose],
+  };
+});
+
+doorControllerContract("a lock of Home Assistant's", async () => {
+  const peer = await openHomeAssistantPeer(400);
+  const door = await openHomeAssistantLock({
+    door: "front",
+    url: peer.url,
+    token: () => TOKEN,
+    entity: ENTITY,
+    action: "unlock",
+    pulseChecked: true,
+    clock: systemClock,
+    logger: new RecordingLogger(),
+    newId: newUlid,
+  });
+  return {
+    door,
+    grant: grantNow,
+    openings: peer.openings,
+    async loseController() {
+      peer.state = "unavailable";
+      await until("Home Assistant was asked again", () => door.health().controller === "offline", 8000);
+    },
+    async [Symbol.asyncDispose]() {
+      await door[Symbol.asyncDispose]();
+      await peer[Symbol.asyncDispose]();
+    },
   };
 });
