@@ -16,7 +16,8 @@ import { zigbee2mqttLockProfile, zigbee2mqttSwitchProfile } from "#adapters/door
 import { zwaveJsUiProfile } from "#adapters/doors/profiles/zwavejs-ui";
 import type { MqttConnection } from "#adapters/mqtt/connection";
 import { controllerTopics } from "#adapters/mqtt/topics";
-import type { Config, DeviceControllerConfig, DoorConfig } from "#config/config";
+import type { Config, ControllerConfig, DeviceControllerConfig, DoorConfig } from "#config/config";
+import { formatDuration } from "#config/units";
 import type { DoorController } from "#ports/door-controller";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -62,6 +63,33 @@ export function commandTopicsOf({ doors }: Config): ReadonlySet<string> {
         : profileOf(id, controller).commandTopics,
     ),
   );
+}
+
+/** What nobody can check at the doors of this config, one sentence each, behind the door's name. */
+export function uncheckableAt({ doors }: Config): readonly { readonly door: string; readonly words: string }[] {
+  return doors.flatMap(({ id, controller }) => doubtsAbout(id, controller).map((words) => ({ door: id, words })));
+}
+
+function doubtsAbout(door: string, controller: ControllerConfig): readonly string[] {
+  if (controller.profile === "limen_native") return [];
+  const isUnseen = "pulseChecked" in controller && !controller.pulseChecked;
+  const pulse = isUnseen
+    ? [
+        `nobody can ask whether it locks again by itself after ${formatDuration(controller.pulseMs)}: watch it do so, then write pulse_checked: true`,
+      ]
+    : [];
+  if (controller.profile === "home_assistant_lock")
+    return [
+      "it opens for whoever may use it in Home Assistant, and nobody knows how long an order waits there",
+      ...pulse,
+    ];
+  const { openingTopics, acks, saysAvailability } = profileOf(door, controller);
+  return [
+    `it opens for whoever may write to ${openingTopics.join(", ")}: let only Limen`,
+    ...(acks ? [] : ["it never says whether it has opened"]),
+    ...(saysAvailability ? [] : ["it never says that it is away"]),
+    ...pulse,
+  ];
 }
 
 export function openDoor(
