@@ -22,9 +22,9 @@ it("a summary says in short lines what a configuration means, and holds no secre
     "faces   from 48 px, no photos kept",
     "mqtt    127.0.0.1:1883, topics limen/…",
     "log     info",
-    "default policy, schedules, groups, persons, search, faces, mqtt, home_assistant, api, http, log",
+    "default policy, schedules, groups, persons, search, faces, mqtt, home_assistant, remote, api, http, log",
     "default cameras.front: detect_size, looks_per_second, decoder, zone, max_frame_age",
-    "default doors.front: contact, held_open_after, forced_alarm, schedule, policy, second_factor",
+    "default doors.front: contact, held_open_after, forced_alarm, schedule, policy, remote, second_factor",
     "default doors.front.controller: id, key_id",
   ]);
   const text2 = summariseConfig(config).join("\n");

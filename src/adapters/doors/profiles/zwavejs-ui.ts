@@ -18,7 +18,7 @@ export function zwaveJsUiProfile({ prefix, node, pulseChecked }: ZwaveJsUiOption
   const command = `${target}/set`;
   const current = `${prefix}/${node}/98/0/currentMode`;
   const status = `${prefix}/${node}/status`;
-  const valueOf = (payload: string): unknown => {
+  const valueIn = (payload: string): unknown => {
     const said = jsonObject(payload);
     if (said !== null) return said["value"];
     return /^\d{1,3}$/.test(payload) ? Number(payload) : payload;
@@ -32,7 +32,7 @@ export function zwaveJsUiProfile({ prefix, node, pulseChecked }: ZwaveJsUiOption
       { topic: status, kind: "state" },
     ],
     read(topic, payload): readonly DoorWord[] {
-      const value = valueOf(payload);
+      const value = valueIn(payload);
       if (topic === status) {
         if (value === true || value === "true") return [{ is: "available", online: true }];
         return value === false || value === "false" ? [{ is: "available", online: false }] : [];
