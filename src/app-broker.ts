@@ -46,7 +46,7 @@ function connects(door: string, controller: DeviceControllerConfig): { readonly 
 
 function deviceAccounts(doors: readonly DoorConfig[]): BrokerAccount[] {
   const devices = doors.flatMap(({ id, controller }) =>
-    controller.profile === "limen_native"
+    controller.profile === "limen_native" || controller.profile === "home_assistant_lock"
       ? []
       : [{ id, controller, profile: profileOf(id, controller), ...connects(id, controller) }],
   );
@@ -84,7 +84,9 @@ function contactAccounts(doors: readonly DoorConfig[], devices: readonly BrokerA
 
 function limenAccount({ mqtt, doors, homeAssistant: home }: Config): BrokerAccount {
   const profiles = doors.flatMap(({ id, controller }) =>
-    controller.profile === "limen_native" ? [] : profileOf(id, controller),
+    controller.profile === "limen_native" || controller.profile === "home_assistant_lock"
+      ? []
+      : profileOf(id, controller),
   );
   const familiar = [
     ...(home.frigate ? FAMILIAR_TOPICS.frigate : []),

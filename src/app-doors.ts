@@ -1,5 +1,6 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
+import { openHomeAssistantLock } from "#adapters/doors/home-assistant-lock";
 import { openNativeDoor } from "#adapters/doors/limen-native";
 import { openMqttDoor } from "#adapters/doors/mqtt-door";
 import type { DoorProfile } from "#adapters/doors/profile";
@@ -16,7 +17,8 @@ import { zwaveJsUiProfile } from "#adapters/doors/profiles/zwavejs-ui";
 import type { MqttConnection } from "#adapters/mqtt/connection";
 import { controllerTopics } from "#adapters/mqtt/topics";
 import type { Config, DoorConfig } from "#config/config";
-import type { DeviceControllerConfig } from "#config/controller-config";
+import type { ControllerConfig, DeviceControllerConfig } from "#config/controller-config";
+import { formatDuration } from "#config/units";
 import type { DoorController } from "#ports/door-controller";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -58,9 +60,38 @@ export function profileOf(door: string, controller: DeviceControllerConfig): Doo
 export function commandTopicsOf({ doors }: Config): ReadonlySet<string> {
   return new Set(
     doors.flatMap(({ id, controller }) =>
-      controller.profile === "limen_native" ? [] : profileOf(id, controller).commandTopics,
+      controller.profile === "limen_native" || controller.profile === "home_assistant_lock"
+        ? []
+        : profileOf(id, controller).commandTopics,
     ),
   );
+}
+
+/** What nobody can check at the doors of this config, one sentence each, behind the door's name. */
+export function uncheckableAt({ doors }: Config): readonly { readonly door: string; readonly words: string }[] {
+  return doors.flatMap(({ id, controller }) => doubtsAbout(id, controller).map((words) => ({ door: id, words })));
+}
+
+function doubtsAbout(door: string, controller: ControllerConfig): readonly string[] {
+  if (controller.profile === "limen_native") return [];
+  const isUnseen = "pulseChecked" in controller && !controller.pulseChecked;
+  const pulse = isUnseen
+    ? [
+        `nobody can ask whether it locks again by itself after ${formatDuration(controller.pulseMs)}: watch it do so, then write pulse_checked: true`,
+      ]
+    : [];
+  if (controller.profile === "home_assistant_lock")
+    return [
+      "it opens for whoever may use it in Home Assistant, and nobody knows how long an order waits there",
+      ...pulse,
+    ];
+  const { openingTopics, acks, saysAvailability } = profileOf(door, controller);
+  return [
+    `it opens for whoever may write to ${openingTopics.join(", ")}: let only Limen`,
+    ...(acks ? [] : ["it never says whether it has opened"]),
+    ...(saysAvailability ? [] : ["it never says that it is away"]),
+    ...pulse,
+  ];
 }
 
 export function openDoor(
@@ -70,6 +101,8 @@ export function openDoor(
   tools: { readonly logger: Logger; readonly metrics: Metrics },
 ): Promise<DoorController & AsyncDisposable> {
   const parts = { door: id, transport, clock: systemClock, newId: newUlid, ...tools };
+  if (controller.profile === "home_assistant_lock")
+    return openHomeAssistantLock({ ...parts, ...controller, token: () => controller.token.reveal() });
   if (controller.profile !== "limen_native")
     return openMqttDoor({ ...parts, profile: profileOf(id, controller), pulseMs: controller.pulseMs });
   return openNativeDoor({

@@ -17,7 +17,6 @@ import type { Status } from "#ports/status-board";
 import { VERSION } from "#version";
 
 const SNAPSHOT_QUALITY = 82;
-const NO_REMOTE = { unlock: false, control: false };
 
 /** Home Assistant, as the config wants it told. */
 export interface Home extends AsyncDisposable {
@@ -64,9 +63,13 @@ export function openHome(
         version: VERSION,
         name: site.name,
         prefix: mqtt.prefix,
-        doors: config.doors.map(({ id }) => ({ id, remote: NO_REMOTE })),
+        doors: config.doors.map(({ id, remote: { unlock, unsigned, control } }) => {
+          // What Home Assistant sends is not signed.
+          return { id, remote: { unlock: unlock && unsigned, control, test: false } };
+        }),
         cameras: config.cameras.map(({ id }) => id),
         snapshots: home.snapshots !== "never",
+        // The threshold and a restart are not to be had from afar.
         remote: { control: false },
       })
     : [];

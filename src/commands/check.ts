@@ -40,6 +40,8 @@ export const check: Command = {
     for (const doubt of await accessDoubts(config).catch(() => [])) note(`warning: ${doubt}`);
     const { thresholdsInForce } = await import("#app-calibrate");
     for (const one of await thresholdsInForce(config).catch(() => [])) print(`search  ${thresholdLine(one)}`);
+    const { uncheckableAt } = await import("#app-doors");
+    for (const { door, words } of uncheckableAt(config)) print(`unsure  ${door}: ${words}`);
     print(`${file}: good`);
     if (flags["against-running"] === true) for (const line of await planAgainstRunning(config, plain)) print(line);
   },

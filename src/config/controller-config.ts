@@ -1,7 +1,7 @@
 import type { Secret } from "#config/secret";
 
 /** What moves a door's lock; `pulseMs` is how long it stays open, whoever ends that. */
-export type ControllerConfig = NativeControllerConfig | DeviceControllerConfig;
+export type ControllerConfig = NativeControllerConfig | DeviceControllerConfig | HomeAssistantLockConfig;
 
 /** A device people have, whose commands carry no signature. */
 export type DeviceControllerConfig = { readonly pulseMs: number } & DeviceConfig;
@@ -44,6 +44,16 @@ type DeviceConfig =
       } | null;
       readonly availability: { readonly topic: string; readonly online: string; readonly offline: string } | null;
     };
+
+/** A lock that only Home Assistant can move, by HTTP. */
+export interface HomeAssistantLockConfig extends Checked {
+  readonly profile: "home_assistant_lock";
+  readonly url: string;
+  readonly token: Secret;
+  readonly entity: string;
+  readonly action: "unlock" | "open";
+  readonly pulseMs: number;
+}
 
 type NukiAction = "unlatch" | "lock_n_go" | "unlock";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, oneOf, text, whole, yesOrNo } from "#config/values";
+import { networkFault } from "#config/addresses";
+import { duration, oneOf, secret, text, whole, yesOrNo } from "#config/values";
 
 /** Controllers people have, whose commands carry no signature: one entry a profile, described as its own manual calls things. */
 
@@ -144,6 +145,32 @@ const ringMqtt = z.strictObject({
   pulse: ownPulse,
   pulse_checked: pulseChecked,
 });
+const homeAssistantLock = z.strictObject({
+  ...profile("home_assistant_lock", "A lock that only Home Assistant can move, by its REST interface."),
+  url: text(networkFault, {
+    description: "Home Assistant's address.",
+    reload: "restart-part",
+    range: "https:// (http:// only to this computer itself)",
+  }),
+  token: secret({
+    description: "A long-lived access token of a user of its own: `!secret name`.",
+    reload: "restart-part",
+  }),
+  entity: text(
+    (given) => (/^lock\.[a-z0-9_]{1,120}$/.test(given) ? null : "must be a lock's entity id, such as lock.front"),
+    {
+      description: "The lock's entity id.",
+      reload: "restart-part",
+      range: "an entity id that begins with lock.",
+    },
+  ),
+  action: oneOf(["unlock", "open"], {
+    description: "open pulls the latch too, where the lock has one.",
+    reload: "restart-part",
+  }).prefault("unlock"),
+  pulse: ownPulse,
+  pulse_checked: pulseChecked,
+});
 const generic = z.strictObject({
   ...profile("generic", "Anything else that takes a message: you say which, and who ends the pulse."),
   topic: topic("Where the command goes."),
@@ -188,5 +215,6 @@ export const DEVICE_SECTIONS = [
   nukiHub,
   zwavejsUi,
   ringMqtt,
+  homeAssistantLock,
   generic,
 ] as const;

@@ -121,6 +121,8 @@ function placeOfDevice(device: DeviceControllerConfig): string {
 
 function controllerText(controller: ControllerConfig): string {
   const pulse = formatDuration(controller.pulseMs);
+  if (controller.profile === "home_assistant_lock")
+    return `${controller.entity} of ${hostOf(controller.url)} (home_assistant_lock, ${pulse})`;
   return controller.profile === "limen_native"
     ? `${controller.id} (limen_native, key ${controller.keyId}, ${pulse})`
     : `${placeOfDevice(controller)} (${controller.profile}, ${pulse})`;

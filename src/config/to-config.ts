@@ -157,7 +157,7 @@ function doorOf(id: string, door: ParsedDoor, file: ParsedFile, around: Surround
     id,
     camera: door.camera,
     collection: door.collection,
-    controller: controllerOf(id, controller, around.doorKeyOf),
+    controller: controllerOf(id, controller, around),
     contact: door.contact === undefined ? null : contactOf(door.contact),
     leaf: { heldOpenAfterMs: door.held_open_after, forcedAlarm: door.forced_alarm },
     enters: door.enters ?? null,

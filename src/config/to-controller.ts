@@ -1,14 +1,15 @@
+import { hostOf } from "#config/addresses";
 import type { ControllerConfig } from "#config/controller-config";
 import type { ParsedFile } from "#config/schema";
 import type { Secret } from "#config/secret";
 
 type Parsed = ParsedFile["doors"][string]["controller"];
 
-/** A door's controller, from the file's words to the program's. `keyOf` gives the decoded key of a native one. */
+/** A door's controller, from the file's words to the program's. The decoded key is a native one's, the token Home Assistant's. */
 export function controllerOf(
   door: string,
   given: Parsed,
-  keyOf: (door: string) => Secret<Uint8Array>,
+  { doorKeyOf: keyOf, secretAt }: { doorKeyOf(door: string): Secret<Uint8Array>; secretAt(path: string): Secret },
 ): ControllerConfig {
   if (given.profile === "limen_native") {
     const { id = door, key_id: keyId = `${door}-1`, pulse: pulseMs } = given;
@@ -26,6 +27,10 @@ export function controllerOf(
   if (given.profile === "esp_rfid") {
     const { pulse: pulseMs, door: output = null, ...device } = given;
     return { ...device, door: output, pulseMs };
+  }
+  if (given.profile === "home_assistant_lock") {
+    const { pulse: pulseMs, pulse_checked: pulseChecked, ...lock } = given;
+    return { ...lock, token: secretAt(`doors.${door}.controller.token`), pulseChecked, pulseMs };
   }
   const { pulse: pulseMs, pulse_checked: pulseChecked, ...device } = given;
   return { ...device, pulseChecked, pulseMs };
@@ -56,6 +61,8 @@ export function outputOf(door: string, given: Parsed): string {
       return given.topic;
     case "zwavejs_ui":
       return `${given.prefix}/${given.node}`;
+    case "home_assistant_lock":
+      return `${given.entity} of ${hostOf(given.url)}`;
     case "ring_mqtt":
       return `${given.location}/${given.device}`;
   }

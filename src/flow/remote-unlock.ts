@@ -19,7 +19,7 @@ import type { Clock } from "#ports/clock";
 import type { DoorAck, DoorController } from "#ports/door-controller";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
-import type { RemoteAnswer, RemoteUnlock } from "#ports/remote-doors";
+import type { LockAnswer, RemoteAnswer, RemoteUnlock } from "#ports/remote-doors";
 
 /** Refusals that are noted; who floods a topic fills no disk. */
 const NOTED_REFUSALS: BucketRule = { capacity: 20, refillEveryMs: 10_000 };
@@ -28,7 +28,7 @@ export interface RemoteDoor {
   readonly rules: RemoteRules;
   readonly policy: () => DoorPolicy;
   readonly standing: Pick<DoorStanding, "takeRemote">;
-  readonly controller: Pick<DoorController, "open">;
+  readonly controller: Pick<DoorController, "open" | "relock">;
 }
 
 export interface RemoteUnlockParts {
@@ -51,6 +51,14 @@ function grantFor({ door, expiresAt }: RemoteRequest, decisionId: string, { nowM
 const dropped = (actuation: "failed" | "expired", why: string): DoorAck => {
   return { commandId: null, actuation, why, sentAtMs: null, ackedAtMs: null };
 };
+
+async function lockEarly(door: RemoteDoor | undefined, signal: AbortSignal): Promise<LockAnswer> {
+  if (door === undefined) return "no_such_door";
+  const { controller } = door;
+  if (controller.relock === undefined) return "cannot";
+  const left = await controller.relock(signal).catch(() => false);
+  return left ? "sent" : "not_sent";
+}
 
 /**
  * Opens doors for whoever may ask from afar, in the order that holds for faces: judged, recorded, and only then sent. What cannot be
@@ -146,6 +154,12 @@ export function createRemoteUnlock(parts: RemoteUnlockParts): RemoteUnlock {
       ended(ack);
       await amend(event, ack);
       return { result: "granted", id: event.id, actuation: ack.actuation, why: ack.why };
+    },
+    async lock(door, by, stop) {
+      const answer = await lockEarly(parts.doors.get(door), stop);
+      metrics.count("limen_remote_requests_total", { asked: "lock", outcome: answer });
+      if (answer !== "no_such_door") logger.info({ door, by, answer }, "asked from afar to lock early");
+      return answer;
     },
   };
 }

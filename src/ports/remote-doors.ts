@@ -8,10 +8,15 @@ export type RemoteAnswer =
   | { readonly result: "granted"; readonly id: string; readonly actuation: Actuation; readonly why: string }
   | { readonly result: "refused"; readonly id: string | null; readonly why: RemoteRefusal };
 
+/** What became of a wish to lock a door before its pulse is over; `cannot` = its controller takes no such word. */
+export type LockAnswer = "sent" | "not_sent" | "cannot" | "no_such_door";
+
 /** Opening doors from afar. Never rejects. */
 export interface RemoteUnlock {
   /** Resolves when it is known what became of it: within seconds. */
   unlock(request: RemoteRequest, signal: AbortSignal): Promise<RemoteAnswer>;
+  /** Ends a release early. Anybody may: it opens nothing. */
+  lock(door: string, by: string, signal: AbortSignal): Promise<LockAnswer>;
 }
 
 export type ModeAnswer = "changed" | "unchanged" | "not_allowed" | "not_kept";

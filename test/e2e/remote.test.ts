@@ -29,9 +29,18 @@ it("a door opens from afar only where that is allowed, recorded; a lock-down hol
   await using home = await openOutsider(site.broker);
   const availability = () => home.on("limen/door/front/availability").at(-1)?.payload;
   const lockdown = () => home.on("limen/door/front/lockdown").at(-1)?.payload;
+  /** What Home Assistant is offered at the door: a lock, or only the sight of one. */
+  const offered = (): readonly string[] => {
+    const device = home.heard.findLast(({ topic }) =>
+      /^homeassistant\/device\/limen_\w+_door_front\/config$/.test(topic),
+    );
+    return Object.keys(JSON.parse(device?.payload || "{}").cmps ?? {});
+  };
   {
     await using daemon = site.startDaemon();
     await expect.poll(availability, soon).toBe("online");
+    await expect.poll(offered, soon).toContain("locked");
+    expect(offered().filter((key) => ["lock", "lockdown", "shadow", "test"].includes(key))).toEqual([]);
     await home.say("limen/door/front/set", "UNLOCK");
     await expect.poll(events, soon).toContain("refused: not_allowed, by mqtt");
     expect(site.door.count("opened")).toBe(0);
@@ -48,6 +57,8 @@ it("a door opens from afar only where that is allowed, recorded; a lock-down hol
   {
     await using daemon = site.startDaemon();
     await expect.poll(availability, soon).toBe("online");
+    await expect.poll(offered, soon).toContain("lock");
+    expect(offered()).not.toContain("lockdown");
     const say = async () => {
       await home.say("limen/door/front/set", JSON.stringify({ a: "UNLOCK", t: Date.now() / 1000 }));
       return site.door.count("opened");

@@ -42,7 +42,7 @@ async function startLimen(
   });
   let births = 0;
   const site = { instance, version: "0.1.0", name: "Test", prefix: "limen", cameras: ["porch"], snapshots };
-  const remote = { unlock: false, control: false };
+  const remote = { unlock: false, control: false, test: false };
   const devices = devicesOf({ ...site, remote, doors: doors.map((id) => ({ id, remote })) });
   const file = join(directory, "data", "home-assistant.json");
   const discovery = await openDiscovery({

@@ -112,7 +112,14 @@ describe("announcing over a real broker", () => {
       schema: "limen.mqtt/1",
       doors: ["front"],
       readers: ["porch"],
+      degraded: [],
     });
+    const degraded = () => outsider.on("limen/info").map(({ payload }) => JSON.parse(payload).degraded);
+    announcer.door("front", condition({ concerns: ["no_pulse"] }));
+    announcer.door("front", condition({ concerns: ["no_pulse", "no_acks"] }));
+    announcer.door("front", condition());
+    await until("the door is well set up again", () => outsider.on("limen/info").length === 3, 5000);
+    expect(degraded()).toEqual([[], ["front"], []]);
     expect(JSON.parse(outsider.on("limen/door/front/state").at(-1)?.payload ?? "")).toMatchObject({
       mode: "normal",
       last_decision_id: decisionRecord().id,

@@ -34,6 +34,7 @@ let audit: MemoryAuditLog;
 let grants: Grant[];
 let metrics: RecordingMetrics;
 let waited: number;
+let relocks: number;
 
 /** Limen's side: a real broker, a door that always opens. The clock is moved on so that no test waits for the settling time. */
 beforeEach(async () => {
@@ -43,6 +44,7 @@ beforeEach(async () => {
   home = later(await openOutsider(broker));
   await home.say(SET, "UNLOCK", { retain: true });
   waited = 0;
+  relocks = 0;
   const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + waited };
   audit = new MemoryAuditLog();
   grants = [];
@@ -62,6 +64,7 @@ beforeEach(async () => {
       return { commandId: "c", actuation: "acked", why: "ok", sentAtMs: 1, ackedAtMs: 2 } as const;
     },
     async *feedback() {},
+    relock: async () => ++relocks > 0,
     health: () => ({ broker: "online", controller: "online", concerns: [] }) as const,
   };
   const standing = createDoorStanding(clock.monotonicMs());
@@ -118,6 +121,15 @@ it("UNLOCK as Home Assistant sends it opens: not one the broker kept, nor retain
   await asked(5);
   expect(refusals()).toEqual(["just_connected", "retained", "ok", "expired"]);
   expect(grants).toHaveLength(1);
+});
+
+it("LOCK ends a release early, unless the broker kept it", async () => {
+  await home.say(SET, "LOCK", { retain: true });
+  await asked(1);
+  expect(relocks).toBe(0);
+  await home.say(SET, "LOCK");
+  await asked(2);
+  expect([relocks, grants.length]).toEqual([1, 0]);
 });
 
 it("a signed request opens once and is answered; again, late, for another topic, unsigned and in a burst it does not", async () => {

@@ -55,7 +55,7 @@ const platforms = new Map(
   devicesOf({
     ...{ instance: "01234567", version: "0.1.0", name: "x", prefix: "limen", cameras: ["porch"], snapshots: true },
     remote: { control: true },
-    doors: [{ id: "front", remote: { unlock: true, control: true } }],
+    doors: [{ id: "front", remote: { unlock: true, control: true, test: true } }],
   }).flatMap(({ payload }) => Object.values(payload.cmps).map((part) => [String(part["name"]), part.p] as const)),
 );
 

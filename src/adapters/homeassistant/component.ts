@@ -4,8 +4,9 @@
  */
 export type Component = { readonly p: string } & Readonly<Record<string, unknown>>;
 
-/** What may be done at a door from afar: opening it, and its switches. Nothing is offered that would be refused. */
+/** What may be done at a door from afar: opening it, its switches, its test. Nothing is offered that would be refused. */
 export interface RemoteRights {
   readonly unlock: boolean;
   readonly control: boolean;
+  readonly test: boolean;
 }

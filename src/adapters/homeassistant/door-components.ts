@@ -91,7 +91,7 @@ export function doorComponents(
           ...always,
         }
       : null,
-    test: remote.control
+    test: remote.test
       ? {
           p: "button",
           name: "Test",
@@ -110,6 +110,8 @@ export function doorComponents(
 function lockKeys(topics: HomeDoorTopics) {
   return {
     command_topic: topics.set,
+    // With the time it was made, by which a message that was late on its way is known.
+    command_template: '{"a":"{{ value }}","t":{{ now().timestamp() }}}',
     state_topic: topics.lock,
     payload_lock: "LOCK",
     payload_unlock: "UNLOCK",

@@ -76,10 +76,16 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
     const sent = changed.map(([topic, payloadOf]) => send(topic, payloadOf(state), "state"));
     await Promise.all([...sent, sendSummary(door, topics, state)]);
   };
-  const sendEverything = async (): Promise<void> => {
+  const isDegraded = (door: string): boolean => (states.get(door)?.concerns.length ?? 0) > 0;
+  const sendInfo = async (): Promise<void> => {
     const { version, instance, doors, readers } = options;
+    const degraded = doors.filter(isDegraded);
+    const info = infoMessage({ version, instance, startedAt, doors, readers, degraded });
+    await send(site.info, JSON.stringify(info), "state");
+  };
+  const sendEverything = async (): Promise<void> => {
     await send(site.status, "online", "state");
-    await send(site.info, JSON.stringify(infoMessage({ version, instance, startedAt, doors, readers })), "state");
+    await sendInfo();
     // One door after the other: however many there are, few messages wait for the broker at once.
     for (const door of states.keys()) await sendState(door);
   };
@@ -117,8 +123,10 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
     door(door, state) {
       const before = states.get(door) ?? null;
       if (disposed || JSON.stringify(before) === JSON.stringify(state)) return;
+      const wasDegraded = isDegraded(door);
       states.set(door, state);
       void sendState(door, before);
+      if (isDegraded(door) !== wasDegraded && connection.isOnline()) void sendInfo();
     },
     async [Symbol.asyncDispose]() {
       if (disposed) return;

@@ -98,9 +98,11 @@ export interface SiteInfo {
   readonly startedAt: string;
   readonly doors: readonly string[];
   readonly readers: readonly string[];
+  /** Doors whose controller is not set up as it should be. */
+  readonly degraded: readonly string[];
 }
 
 /** `<p>/info`: who publishes here. */
-export function infoMessage({ version, instance, startedAt, doors, readers }: SiteInfo) {
-  return { v: 1, schema: "limen.mqtt/1", version, instance, started_at: startedAt, doors, readers } as const;
+export function infoMessage({ version, instance, startedAt, doors, readers, degraded }: SiteInfo) {
+  return { v: 1, schema: "limen.mqtt/1", version, instance, started_at: startedAt, doors, readers, degraded } as const;
 }

@@ -55,15 +55,25 @@ export function openMqttRemote(options: MqttRemoteOptions): Disposable {
       underWay--;
     }
   };
+  const lock = async (door: string): Promise<void> => {
+    if (underWay >= MOST_UNDER_WAY) {
+      ignored("lock", "dropped");
+      return;
+    }
+    underWay++;
+    await remote.lock(door, "mqtt", signal);
+    underWay--;
+  };
   const listeningMs = (): number => (connection.isOnline() ? clock.monotonicMs() - onlineSinceMs : 0);
 
   const hearSet = (door: string, topic: string): (() => void) =>
     connection.subscribe(topic, { skipRetained: true }, (payload, { retain }) => {
       const heard = lockWish(payload);
       if (heard === null) ignored("unlock", "malformed");
-      // No controller takes a command to lock: each lets go of the lock by itself.
-      else if (heard.wish === "lock") ignored("lock", "ignored");
-      else {
+      else if (heard.wish === "lock") {
+        if (retain) ignored("lock", "retained");
+        else void lock(door);
+      } else {
         const { madeAt } = heard;
         const given = { door, by: "mqtt", proof: "nothing", id: null, madeAt, expiresAt: null } as const;
         void unlock({ ...given, retained: retain, listeningMs: listeningMs() });

@@ -19,6 +19,7 @@ const env = {
   LIMEN_SECRET_ENGINE: randomKey(),
   LIMEN_SECRET_CONSOLE: "a long enough password",
   LIMEN_SECRET_METRICS: randomKey(),
+  LIMEN_SECRET_HOME_ASSISTANT: "x",
 };
 
 let folder: ConfigFolder;

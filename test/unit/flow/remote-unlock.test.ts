@@ -16,7 +16,7 @@ import { doorPolicy } from "../../fakes/situations";
 
 const { signal } = new AbortController();
 
-function rig({ mode = "normal" as DoorMode } = {}) {
+function rig({ mode = "normal" as DoorMode, relock }: { mode?: DoorMode; relock?: () => Promise<boolean> } = {}) {
   const clock = new FakeClock();
   const audit = new MemoryAuditLog();
   const announcer = new RecordingAnnouncer();
@@ -30,6 +30,7 @@ function rig({ mode = "normal" as DoorMode } = {}) {
     },
     async *feedback() {},
     health: () => ({ broker: "online", controller: "online", concerns: [] }),
+    ...(relock === undefined ? {} : { relock }),
   };
   let id = 0;
   const remote = createRemoteUnlock({
@@ -56,8 +57,20 @@ function rig({ mode = "normal" as DoorMode } = {}) {
       },
       signal,
     );
-  return { clock, audit, announcer, grants, state, ask };
+  return { clock, audit, announcer, grants, state, ask, lock: (door: string) => remote.lock(door, "mqtt", signal) };
 }
+
+it.each([
+  ["is sent", async (): Promise<boolean> => true, "sent"],
+  ["is lost", async (): Promise<boolean> => false, "not_sent"],
+  ["fails", async (): Promise<boolean> => Promise.reject(new Error("odd")), "not_sent"],
+  ["is nothing the controller knows", undefined, "cannot"],
+] as const)("a wish to lock early that %s is answered so, and opens nothing", async (_name, relock, answer) => {
+  const { lock, grants } = rig({ mode: "locked_down", ...(relock === undefined ? {} : { relock }) });
+  expect(await lock("front")).toBe(answer);
+  expect(await lock("nowhere")).toBe("no_such_door");
+  expect(grants).toEqual([]);
+});
 
 it("a request that cannot be recorded opens nothing", async () => {
   const { audit, grants, ask, announcer } = rig();

@@ -14,14 +14,14 @@ const SITE: HomeSite = {
   version: "0.1.0",
   name: "Studio",
   prefix: "limen",
-  doors: [{ id: "front", remote: { unlock: false, control: false } }],
+  doors: [{ id: "front", remote: { unlock: false, control: false, test: false } }],
   cameras: ["porch"],
   snapshots: false,
   remote: { control: false },
 };
 const EVERYTHING: HomeSite = {
   ...SITE,
-  doors: [{ id: "front", remote: { unlock: true, control: true } }],
+  doors: [{ id: "front", remote: { unlock: true, control: true, test: true } }],
   snapshots: true,
   remote: { control: true },
 };
@@ -32,11 +32,14 @@ const sites: fc.Arbitrary<HomeSite> = fc.record({
   version: fc.constant("0.1.0"),
   name: fc.string({ minLength: 1, maxLength: 80 }),
   prefix: fc.array(slug, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/")),
-  doors: fc.uniqueArray(fc.record({ id: slug, remote: fc.record({ unlock: fc.boolean(), control: fc.boolean() }) }), {
-    minLength: 1,
-    maxLength: 5,
-    selector: ({ id }) => id,
-  }),
+  doors: fc.uniqueArray(
+    fc.record({ id: slug, remote: fc.record({ unlock: fc.boolean(), control: fc.boolean(), test: fc.boolean() }) }),
+    {
+      minLength: 1,
+      maxLength: 5,
+      selector: ({ id }) => id,
+    },
+  ),
   cameras: fc.uniqueArray(slug, { minLength: 1, maxLength: 5 }),
   snapshots: fc.boolean(),
   remote: fc.record({ control: fc.boolean() }),
@@ -113,7 +116,7 @@ describe("the topics it is told", () => {
   it("asks for commands at QoS 0, never retained", () => {
     const parts = doorComponents(
       homeDoorTopics("limen", "front"),
-      { unlock: true, control: true },
+      { unlock: true, control: true, test: true },
       { status: "limen/status", snapshots: true },
     );
     const commanded = Object.values(parts).filter((part) => part !== null && "command_topic" in part);
