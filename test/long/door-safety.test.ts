@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { openSafetyRig, type PeerKind } from "../fixtures/safety-rig.js";
-import { heldUp, storm } from "../fixtures/safety-storm.js";
+import { openSafetyRig, type PeerKind, type SafetyRig, type Verdict } from "../fixtures/safety-rig.js";
+import { heldInTheMoment, heldUp, storm } from "../fixtures/safety-storm.js";
 
 const NOTHING_WRONG = { stale: 0, double: 0 };
 
@@ -41,4 +41,38 @@ it("limen_native, each chunk 0 to 60 s late, 8 seeds", async () => {
       expect({ seed, ...(await rig.verdict()) }).toMatchObject({ seed, ...NOTHING_WRONG });
     }),
   );
+});
+
+/** The verdict for each seed, eight at a time. */
+async function verdictsOf(kind: PeerKind, seeds: number, what: (rig: SafetyRig, seed: number) => Promise<void>) {
+  const verdicts: Verdict[] = [];
+  for (let first = 1; first <= seeds; first += 8) {
+    const batch = Array.from({ length: Math.min(8, seeds - first + 1) }, (_, i) => first + i);
+    await Promise.all(
+      batch.map(async (seed) => {
+        await using rig = await openSafetyRig(kind, seed);
+        await rig.ready();
+        await what(rig, seed);
+        await delay(1500);
+        verdicts.push(await rig.verdict());
+      }),
+    );
+  }
+  return verdicts;
+}
+
+it("tasmota, a link on which each chunk is 0 to 6 s late already, 20 seeds: nothing late leaves", async () => {
+  const verdicts = await verdictsOf("tasmota", 20, (rig) => heldUp(rig, 6000));
+  expect(verdicts.filter(({ stale, double }) => stale + double > 0)).toEqual([]);
+});
+
+it("limen_native, held up in the very moment, 80 seeds", async () => {
+  const verdicts = await verdictsOf("limen_native", 80, heldInTheMoment);
+  expect(verdicts.filter(({ stale, double }) => stale + double > 0)).toEqual([]);
+});
+
+it("tasmota, held up in the very moment, 80 seeds: late openings are counted, for nothing but the device could refuse them", async () => {
+  const verdicts = await verdictsOf("tasmota", 80, heldInTheMoment);
+  process.stdout.write(`late openings: ${verdicts.filter(({ stale }) => stale > 0).length} of ${verdicts.length}\n`);
+  expect(verdicts.filter(({ double }) => double > 0)).toEqual([]);
 });
