@@ -9,6 +9,12 @@ const SECOND_TRY_AFTER_MS = 500;
 /** How quickly the broker must answer for an order to be sent to a device that cannot tell old orders from new ones, ms. */
 export const QUICK_LINK_MS = 250;
 
+/**
+ * Shortest pulse for which there is a second copy, ms: one that follows the first so much later must find it still running, or the door
+ * would open twice. The wait, both looks at the link, and as much again for the way to the device.
+ */
+const SHORTEST_REPEATED_PULSE_MS = 2 * (SECOND_TRY_AFTER_MS + QUICK_LINK_MS);
+
 /** What ended an exchange. `answered` = by the device; `taken` = the broker has the order and nobody will say more. */
 export type Ending =
   | { readonly is: "answered"; readonly done: boolean; readonly why: string }
@@ -36,7 +42,12 @@ export function sendOrder(
     readonly isThere: () => boolean;
     readonly acks: boolean;
   },
-  order: { readonly id: string; readonly message: DoorMessage; readonly untilMs: number },
+  order: {
+    readonly id: string;
+    readonly message: DoorMessage;
+    readonly pulseMs: number;
+    readonly untilMs: number;
+  },
   signal: AbortSignal,
 ): Exchange {
   const { transport, clock, acks } = parts;
@@ -44,7 +55,7 @@ export function sendOrder(
   const either = AbortSignal.any([signal, over.signal]);
   const leftMs = (): number => order.untilMs - clock.monotonicMs();
   let isKnownAtBroker = false;
-  let mayRepeat = acks;
+  let mayRepeat = acks && order.pulseMs >= SHORTEST_REPEATED_PULSE_MS;
   let settle: (ending: Ending) => void = () => {};
   const ended = new Promise<Ending>((resolve) => {
     settle = resolve;

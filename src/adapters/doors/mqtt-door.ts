@@ -139,6 +139,7 @@ export async function openMqttDoor(options: MqttDoorOptions): Promise<DoorContro
       {
         id,
         message: profile.unlock({ id, pulseMs: options.pulseMs }),
+        pulseMs: options.pulseMs,
         untilMs: sentAtMs + Math.min(ANSWER_WAIT_MS, leftMs),
       },
       signal,

@@ -20,11 +20,11 @@ let door: Awaited<ReturnType<typeof openMqttDoor>>;
 let reports: string[];
 let stop: AbortController;
 
-const start = async (profile: DoorProfile = tasmota): Promise<void> => {
+const start = async (profile: DoorProfile = tasmota, pulseMs = 3000): Promise<void> => {
   door = await openMqttDoor({
     door: "front",
     profile,
-    pulseMs: 3000,
+    pulseMs,
     transport,
     clock,
     logger,
@@ -99,6 +99,16 @@ describe("an order to a device", () => {
     expect(orders()).toBe(2);
     // The broker has both: there is nothing to throw away.
     expect(transport.drops).toBe(0);
+  });
+
+  it("is not repeated where its pulse is so short that the copy would open the door a second time", async () => {
+    await start(tasmota, 1000);
+    transport.deliver(lwt, "Online", true);
+    const opening = door.open(grant(), noSignal);
+    await flush();
+    await clock.advance(2000);
+    expect(await opening).toMatchObject({ actuation: "failed", why: "no_ack" });
+    expect(orders()).toBe(1);
   });
 
   it.each([
