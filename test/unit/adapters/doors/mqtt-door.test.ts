@@ -102,6 +102,8 @@ describe("an order to a device", () => {
   });
 
   it("is not repeated where its pulse is so short that the copy would open the door a second time", async () => {
+    stop.abort();
+    await door[Symbol.asyncDispose]();
     await start(tasmota, 1000);
     transport.deliver(lwt, "Online", true);
     const opening = door.open(grant(), noSignal);
