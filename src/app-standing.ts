@@ -79,11 +79,13 @@ export async function openStandings({ records, doors, announcer, tools }: Standi
     const { id } = door;
     const report = reporterOf(id);
     const mode = () => modes.mode(id);
+    const onMode = (listener: () => void) => modes.watch((changed) => changed === id && listener());
     const before = door.policy.lockOut.refusals === 0 ? null : await store.lockOut(id);
     const lockOut = before === null ? NO_LOCK_OUT : restoredFrom(before, now, isClockTrusted());
     members.set(id, {
       standing: createDoorStanding(now.nowMs, { lockOut, site, keeper, report, isClockTrusted }),
-      watch: (signal) => watchDoor({ door: id, mode, controller, leaf, announcer, site, report, ...parts }, signal),
+      watch: (signal) =>
+        watchDoor({ door: id, mode, onMode, controller, leaf, announcer, site, report, ...parts }, signal),
     });
   }
 

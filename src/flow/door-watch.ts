@@ -15,6 +15,8 @@ export interface WatchParts {
   readonly door: string;
   /** Of the moment. */
   readonly mode: () => DoorMode;
+  /** Calls back when it is another, until the returned function is called; by default it never is. */
+  readonly onMode?: (listener: () => void) => () => void;
   readonly controller: DoorController;
   /** What is seen of the door. */
   readonly leaf: DoorLeaf;
@@ -50,7 +52,9 @@ export async function watchDoor(parts: WatchParts, signal: AbortSignal): Promise
     tell();
     for (const happening of happenings) void parts.report(happening);
   });
+  const unlistenMode = parts.onMode?.(tell);
   signal.addEventListener("abort", unlisten, { once: true });
+  if (unlistenMode !== undefined) signal.addEventListener("abort", unlistenMode, { once: true });
   for await (const feedback of controller.feedback(signal)) {
     const { kind, id, atMs } = feedback;
     // The leaf has heard them too, and tells.
