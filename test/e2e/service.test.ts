@@ -83,6 +83,25 @@ describe("the service", () => {
     expect([inside.code === 0, inside.out]).toEqual([false, ""]);
   });
 
+  it(
+    "takes a changed configuration into use by `systemctl reload`, in the same process, and leaves a bad one alone",
+    async () => {
+      const { box } = house;
+      const before = await mainPid();
+      const file = "/etc/limen/limen.yaml";
+      await box.shell(`cp ${file} /root/limen.yaml; echo 'policy: { margin: 0.09 }' >>${file}`);
+      expect((await house.systemctl("reload", "limen")).code).toBe(0);
+      await until("it to be said", async () => (await house.journal()).includes("policy.margin"), LONG_MS);
+      await box.shell(`echo 'polcy: {}' >>${file}`);
+      expect((await house.systemctl("reload", "limen")).code).toBe(0);
+      await until("its fault to be said", async () => (await house.journal()).includes("polcy"), LONG_MS);
+      await box.shell(`cat /root/limen.yaml >${file}`);
+      await until("it to be good", async () => (await house.journal()).includes("good again"), LONG_MS);
+      expect([await isActive(), await mainPid()]).toEqual([true, before]);
+    },
+    LONG_MS,
+  );
+
   it("believes nobody else's word that it is alive", async () => {
     await house.box.run(
       "setpriv",
