@@ -1,4 +1,4 @@
-import { appendFile, readdir } from "node:fs/promises";
+import { appendFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
@@ -11,7 +11,7 @@ import { until } from "../fixtures/until";
 
 const PASSWORD = "four random words here";
 
-it("its owner sets a password, enrols somebody from a photo, sees them let in and a stranger refused, and forgets them again", async () => {
+it("its owner sets a password, enrols somebody from a photo, sees them let in and a stranger refused, tunes the threshold, takes another camera, and forgets people", async () => {
   const { mp4 } = await visitorsClip();
   const { username, password } = CAMERA_ACCOUNT;
   await using camera = await startGstCamera({ file: mp4, user: username, password });
@@ -82,8 +82,26 @@ it("its owner sets a password, enrols somebody from a photo, sees them let in an
   await look();
   await page.getByRole("slider").fill("1");
   await page.getByText(/of the last \d+ visits would come out otherwise:/).waitFor();
+  await page.getByRole("slider").fill("0.86");
+  await page.getByRole("button", { name: "Use it from now on" }).click();
+  await page.getByText("A face must score 0.860 here.").waitFor();
+  expect(await readFile(site.configFile, "utf8")).toContain("min_score: 0.86");
+
+  // Another camera, by its address: the daemon opens anew with it, and the session goes on.
+  await page.getByRole("link", { name: "Cameras", exact: true }).click();
+  await page.getByLabel(/Address/).fill(camera.url);
+  await page.getByLabel("A short name for it").fill("porch");
+  await page.getByLabel("User name").fill(username);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Use this camera" }).click();
+  await page.getByText("It stands in the configuration now.").waitFor();
+  const sees = async (): Promise<boolean> => {
+    await page.goto(`http://${listen}/`).catch(() => null);
+    return (await page.locator(".camera", { hasText: "porch" }).filter({ hasText: "live" }).count()) > 0;
+  };
+  await expect.poll(sees, within).toBe(true);
   for (const room of ["Cameras", "System"]) {
-    await page.getByRole("link", { name: room }).click();
+    await page.getByRole("link", { name: room, exact: true }).click();
     await page.getByRole("heading", { name: room, level: 1 }).waitFor();
     await look();
   }
@@ -93,5 +111,5 @@ it("its owner sets a password, enrols somebody from a photo, sees them let in an
 
   expect(complaints).toEqual([]);
   expect(barriers).toEqual([]);
-  for (const secret of [PASSWORD, "Lovelace"]) expect(daemon.out() + daemon.err()).not.toContain(secret);
+  for (const secret of [PASSWORD, "Lovelace", password]) expect(daemon.out() + daemon.err()).not.toContain(secret);
 }, 240_000);
