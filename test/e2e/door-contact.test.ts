@@ -62,8 +62,9 @@ it("the door's own word: opened, held open, forced, and not opened at all; each 
   expect(latest("lock")).toBe("LOCKED");
   site.door.move();
   await until("it was forced", () => events().includes("forced"), 15_000);
-  const { out } = await limen(["status", "--config", site.configFile]);
-  expect(out).toMatch(/door {4}front: .*leaf open, FORCED/);
+  // The state file is written a moment after the event is sent.
+  const status = async () => (await limen(["status", "--config", site.configFile])).out;
+  await expect.poll(status, { timeout: 15_000 }).toMatch(/door {4}front: .*leaf open, FORCED/);
   const listed = await limen(["decisions", "--events", "--config", site.configFile]);
   expect(listed.out.split("\n").flatMap((line) => /(\w+): /.exec(line)?.[1] ?? [])).toEqual([
     "forced",
