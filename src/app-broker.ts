@@ -1,7 +1,14 @@
 import { FAMILIAR_TOPICS } from "#adapters/homeassistant/familiar-events";
 import { type BrokerAccount, mosquittoAcl } from "#adapters/mqtt/mosquitto-acl";
 import { mosquittoConf } from "#adapters/mqtt/mosquitto-conf";
-import { controllerTopics, doorTopics, remoteTopics, requestTopics } from "#adapters/mqtt/topics";
+import {
+  controllerTopics,
+  doorTestTopics,
+  doorTopics,
+  remoteTopics,
+  requestTopics,
+  siteControlTopics,
+} from "#adapters/mqtt/topics";
 import { profileOf } from "#app-doors";
 import { hostOf, isEncrypted, staysHere } from "#config/addresses";
 import type { Config, DoorConfig } from "#config/config";
@@ -125,16 +132,18 @@ function nativeAccounts({ mqtt, doors }: Config): BrokerAccount[] {
   });
 }
 
-function homeAccounts({ mqtt: { prefix }, doors, homeAssistant: home }: Config): BrokerAccount[] {
-  if (!home.discovery && !doors.some(({ remote }) => remote.unsigned || remote.control)) return [];
+function homeAccounts({ mqtt: { prefix }, doors, remote: ofSite, homeAssistant: home }: Config): BrokerAccount[] {
+  if (!home.discovery && !ofSite.control && !doors.some(({ remote }) => remote.unsigned || remote.control)) return [];
   const writes = doors.flatMap(({ id, remote }) => {
     const topics = remoteTopics(prefix, id);
     return [
       topics.lockdownSet,
       ...(remote.unlock && remote.unsigned ? [topics.set] : []),
-      ...(remote.control ? [topics.modeSet, topics.shadowSet] : []),
+      ...(remote.control ? [topics.modeSet, topics.shadowSet, doorTestTopics(prefix, id).test] : []),
     ];
   });
+  const site = siteControlTopics(prefix);
+  if (ofSite.control) writes.push(site.setThreshold, site.restart);
   return [
     {
       name: HOME,

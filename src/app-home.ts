@@ -65,12 +65,11 @@ export function openHome(
         prefix: mqtt.prefix,
         doors: config.doors.map(({ id, remote: { unlock, unsigned, control } }) => {
           // What Home Assistant sends is not signed.
-          return { id, remote: { unlock: unlock && unsigned, control, test: false } };
+          return { id, remote: { unlock: unlock && unsigned, control, test: control } };
         }),
         cameras: config.cameras.map(({ id }) => id),
         snapshots: home.snapshots !== "never",
-        // The threshold and a restart are not to be had from afar.
-        remote: { control: false },
+        remote: { control: config.remote.control },
       })
     : [];
   return {

@@ -76,7 +76,7 @@ export async function runFollowing(path: string, first: LoadedConfig, context: R
   const unwatch = watchFiles(path, () => void reload());
   context.onHangup?.(() => void reload());
 
-  const file = { path, fault: () => fault, reload };
+  const file = { path, fault: () => fault, reload, restart: () => void restart(loaded) };
   const openOne = async (with_: LoadedConfig): Promise<App> => {
     generation = new AbortController();
     const ends = AbortSignal.any([signal, generation.signal]);

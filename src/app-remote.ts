@@ -2,6 +2,7 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import type { MqttConnection } from "#adapters/mqtt/connection";
 import { openMqttRemote } from "#adapters/mqtt/remote";
+import { openMqttSiteControl } from "#adapters/mqtt/remote-site";
 import type { Tools } from "#app-parts";
 import type { Standings } from "#app-standing";
 import type { Config, DoorConfig } from "#config/config";
@@ -11,6 +12,7 @@ import type { Announcer } from "#ports/announcer";
 import type { AuditLog } from "#ports/audit-log";
 import type { DoorController } from "#ports/door-controller";
 import type { RemoteUnlock } from "#ports/remote-doors";
+import type { SiteControl } from "#ports/site-control";
 
 /** Opening and changing doors from afar, joined to MQTT. */
 export function openRemote(
@@ -26,6 +28,7 @@ export function openRemote(
     readonly announcer: Announcer;
     readonly connection: MqttConnection;
     readonly signal: AbortSignal;
+    readonly control: SiteControl;
   },
 ): RemoteUnlock & Disposable {
   const { standings, connection, signal, logger, metrics, audit, announcer } = parts;
@@ -42,5 +45,19 @@ export function openRemote(
   const ids = config.doors.map(({ id }) => id);
   const { prefix } = config.mqtt;
   const overMqtt = openMqttRemote({ connection, prefix, doors: ids, keys, remote, modes, clock, metrics, signal });
-  return { ...remote, [Symbol.dispose]: () => overMqtt[Symbol.dispose]() };
+  const overSite = openMqttSiteControl({
+    connection,
+    prefix,
+    ofSite: config.remote.control,
+    doors: parts.doors.flatMap(({ door }) => (door.remote.control ? [door.id] : [])),
+    control: parts.control,
+    metrics,
+  });
+  return {
+    ...remote,
+    [Symbol.dispose]() {
+      overSite[Symbol.dispose]();
+      overMqtt[Symbol.dispose]();
+    },
+  };
 }

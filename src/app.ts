@@ -6,6 +6,7 @@ import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { openMqttAnnouncer } from "#adapters/mqtt/announcer";
 import { keptInstance } from "#adapters/status/instance-file";
 import { openStatusFile } from "#adapters/status/status-file";
+import { keepThreshold, keptThreshold } from "#adapters/status/threshold-file";
 import { createRoom, openLiveConsole } from "#app-console";
 import { configDesk } from "#app-console-desks";
 import { openDoor } from "#app-doors";
@@ -26,9 +27,11 @@ import { isoOf } from "#core/instant";
 import type { DoorPolicy } from "#core/policy";
 import { codeOf, messageOf } from "#errors";
 import { guardedDoor } from "#flow/guarded-door";
+import { openSiteControl } from "#flow/site-control";
 import { type ClosingStack, createClosingStack, stopInOrder } from "#lifecycle";
-import { instanceFileIn, statusFileIn } from "#paths";
+import { instanceFileIn, statusFileIn, thresholdFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
+import type { SiteControl } from "#ports/site-control";
 import type { Status } from "#ports/status-board";
 import { VERSION } from "#version";
 
@@ -48,6 +51,8 @@ export interface ConfigFile {
   fault(): string | null;
   /** Takes it into use; resolves when that is done or on its way. */
   reload(): Promise<void>;
+  /** Opens everything anew with the same configuration. */
+  restart(): void;
 }
 
 export interface AppContext {
@@ -91,15 +96,24 @@ export async function openApp(config: Config, context: AppContext): Promise<App>
 }
 
 /** The policy of the moment for one door, made anew only when the configuration is another. */
-function livePolicy(current: () => Config, { id }: DoorConfig): { door: () => DoorConfig; policy: () => DoorPolicy } {
-  let of: { config: Config; door: DoorConfig; policy: DoorPolicy } | null = null;
+function livePolicy(
+  current: () => Config,
+  lowest: () => number | null,
+  { id }: DoorConfig,
+): { door: () => DoorConfig; policy: () => DoorPolicy } {
+  let of: { config: Config; door: DoorConfig; policy: DoorPolicy; configuredMin: number | null } | null = null;
   const now = () => {
     const config = current();
-    if (of?.config === config) return of;
+    const configuredMin = lowest();
+    if (of?.config === config && of.configuredMin === configuredMin) return of;
     const door = config.doors.find((known) => known.id === id);
     // A reload that takes a door away opens everything anew.
     if (door === undefined) throw new RangeError(`the configuration has no door ${id}`);
-    of = { config, door, policy: policyOf(config, door) };
+    const policy = policyOf(config, door);
+    const { thresholds } = policy;
+    // Another engine's scores are its own.
+    const raised = { ...thresholds, local: { ...thresholds.local, configuredMin } };
+    of = { config, door, policy: { ...policy, thresholds: raised }, configuredMin };
     return of;
   };
   return { door: () => now().door, policy: () => now().policy };
@@ -125,9 +139,9 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
 
   const instance = await keptInstance(instanceFileIn(config.site.dataDir), () => randomBytes(4).toString("hex"));
   const watch = openWatch({ audit, env }, { logger, metrics }, { signal, ending });
-  const { telemetry, control } = await connectBroker(config, instance, logger, watch.brokerLife);
+  const { telemetry, control: commands } = await connectBroker(config, instance, logger, watch.brokerLife);
   closing.own(telemetry);
-  closing.own(control);
+  closing.own(commands);
   const home = closing.own(openHome(config, { telemetry, instance, gallery }, tools));
   const mqttAnnouncer = closing.own(
     await openMqttAnnouncer({
@@ -143,11 +157,13 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   );
   const announcer = home.beside(mqttAnnouncer);
 
+  let control: SiteControl | null = null;
+  const lowest = (): number | null => (control === null ? current.search.minScore : control.threshold());
   const found = await Promise.all(
     config.doors.map(async (door) => {
-      const controller = closing.own(await openDoor(config, door, control, tools));
-      const live = livePolicy(() => current, door);
-      return { door, live, ...closing.own(openLeaf(door, controller, control, tools)) };
+      const controller = closing.own(await openDoor(config, door, commands, tools));
+      const live = livePolicy(() => current, lowest, door);
+      return { door, live, ...closing.own(openLeaf(door, controller, commands, tools)) };
     }),
   );
   const standings = await openStandings({ records, doors: found, announcer, tools });
@@ -157,10 +173,20 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
     const policy = () => ({ ...live.policy(), mode: mode() });
     return { door, leaf, controller: guardedDoor(controller, mode), mode, policy };
   });
-  const remote = openRemote(config, { doors, standings, audit, announcer, connection: control, signal, ...tools });
+  const thresholdFile = thresholdFileIn(config.site.dataDir);
+  control = await openSiteControl({
+    floor: () => current.search.minScore,
+    kept: () => keptThreshold(thresholdFile),
+    keep: (score) => keepThreshold(thresholdFile, score),
+    restart: file.restart,
+    controllers: new Map(doors.map(({ door, controller }) => [door.id, controller])),
+    ...tools,
+  });
+  const afar = { doors, standings, audit, announcer, connection: commands, control, signal };
+  const remote = openRemote(config, { ...afar, ...tools });
   closing.defer(async () => remote[Symbol.dispose]());
   const room = createRoom(gallery);
-  const questions = closing.own(openQuestions(config, control, tools));
+  const questions = closing.own(openQuestions(config, commands, tools));
   const shared = { doors, finder, engines, standings, announcer, questions, board: room.board, binary };
   const lookout = openLookout(config, { ...shared, records, lifeOf: watch.cameraLife }, tools, closing);
   const { cameras } = lookout;
@@ -168,7 +194,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   // Whoever awaits untilStopped hears of it; until then it must not count as unhandled.
   running.catch(() => {});
 
-  const live = { cameras, doors, engines, standings, control, telemetry, watch };
+  const live = { cameras, doors, engines, standings, control: commands, telemetry, watch };
   const status = (): Status => statusOf({ config: current, ...live, startedAt, fileFault: file.fault });
   const isServing = config.api !== null || config.http !== null;
   const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);

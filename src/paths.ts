@@ -31,6 +31,11 @@ export function instanceFileIn(dataDir: string): string {
   return join(dataDir, "instance");
 }
 
+/** The score that was asked for from afar. */
+export function thresholdFileIn(dataDir: string): string {
+  return join(dataDir, "threshold");
+}
+
 /** What Home Assistant was told of. */
 export function announcedFileIn(dataDir: string): string {
   return join(dataDir, "home-assistant.json");

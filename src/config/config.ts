@@ -96,6 +96,8 @@ export interface DoorRemoteConfig {
 export interface RemoteConfig {
   /** Who may sign requests; the decoded bytes, at least 32. */
   readonly keys: readonly { readonly id: string; readonly key: Secret<Uint8Array> }[];
+  /** The threshold and a restart. */
+  readonly control: boolean;
 }
 
 export interface ContactConfig {

@@ -6,7 +6,8 @@ import type { ParsedFile } from "#config/schema";
 export function remoteFindings(file: ParsedFile): Finding[] {
   const signers = Object.keys(file.remote?.keys ?? {});
   const hasToken = Object.values(file.api?.tokens ?? {}).some(({ scopes }) => scopes.includes("unlock"));
-  return Object.entries(file.doors).flatMap(([id, { remote }]): Finding[] => {
+  const ofSite = file.remote?.control === true ? reachFindings(["remote", "control"], file) : [];
+  const ofDoors = Object.entries(file.doors).flatMap(([id, { remote }]): Finding[] => {
     if (remote === undefined) return [];
     const at = ["doors", id, "remote"];
     const found: Finding[] = [];
@@ -19,6 +20,7 @@ export function remoteFindings(file: ParsedFile): Finding[] {
       if (remote[key]) found.push(...reachFindings([...at, key], file));
     return found;
   });
+  return [...ofSite, ...ofDoors];
 }
 
 /** Messages that prove nothing are only as good as the broker's own door. */

@@ -25,5 +25,13 @@ const remoteKey = z.strictObject({
 });
 
 export const remoteSection = z.strictObject({
-  keys: z.record(idKey, remoteKey).meta({ description: "Who may sign requests, each under a name of your choice." }),
+  keys: z
+    .record(idKey, remoteKey)
+    .meta({ description: "Who may sign requests, each under a name of your choice." })
+    .prefault({}),
+  control: yesOrNo({
+    description:
+      "The threshold may be raised and Limen restarted from afar, by whoever may write to its topics; never lowered below the configuration's.",
+    reload: "restart-part",
+  }).prefault(false),
 });

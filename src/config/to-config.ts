@@ -80,7 +80,10 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       frigate: home.frigate,
       doubleTake: home.double_take,
     },
-    remote: { keys: Object.keys(file.remote?.keys ?? {}).map((id) => ({ id, key: around.remoteKeyOf(id) })) },
+    remote: {
+      keys: Object.keys(file.remote?.keys ?? {}).map((id) => ({ id, key: around.remoteKeyOf(id) })),
+      control: file.remote?.control ?? false,
+    },
     http: file.http === undefined ? null : httpOf(file.http, around),
     api: file.api === undefined ? null : apiOf(file.api, around),
     log: { level: file.log.level },

@@ -122,6 +122,18 @@ export function remoteTopics(prefix: string, door: string): RemoteTopics {
   };
 }
 
+/** What may be asked of the whole of Limen. Throws LIMEN_CONFIG_INVALID. */
+export function siteControlTopics(prefix: string) {
+  const p = root(prefix);
+  return { threshold: `${p}/threshold`, setThreshold: `${p}/threshold/set`, restart: `${p}/cmd/restart` } as const;
+}
+
+/** Where a test of a door is asked for, and what it found. Throws LIMEN_CONFIG_INVALID. */
+export function doorTestTopics(prefix: string, door: string) {
+  const d = `${root(prefix)}/door/${level(door, "the door")}`;
+  return { test: `${d}/test`, tested: `${d}/tested` } as const;
+}
+
 /** Signed requests to open a door, and where the answer to those of one key goes. Throws LIMEN_CONFIG_INVALID. */
 export function requestTopics(prefix: string) {
   const p = root(prefix);

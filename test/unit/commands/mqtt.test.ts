@@ -116,7 +116,12 @@ describe("what Home Assistant may write", () => {
     ["{ unlock: true, unsigned: true }", [LOCKDOWN, SET]],
     [
       "{ control: true }",
-      [LOCKDOWN, "topic write limen/door/front/mode/set", "topic write limen/door/front/shadow/set"],
+      [
+        LOCKDOWN,
+        "topic write limen/door/front/mode/set",
+        "topic write limen/door/front/shadow/set",
+        "topic write limen/door/front/test",
+      ],
     ],
   ])("with remote %s", async (remote, expected) => {
     expect(await written(remote)).toEqual(expected);

@@ -95,7 +95,7 @@ describe("a configuration file", () => {
         frigate: false,
         doubleTake: false,
       },
-      remote: { keys: [] },
+      remote: { keys: [], control: false },
       api: null,
       http: null,
       log: { level: "info" },

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { LimenError } from "#errors";
+import { openSiteControl } from "#flow/site-control";
+import { FakeClock } from "../../fakes/fake-clock";
+import { FakeDoor } from "../../fakes/fake-door";
+import { RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
+
+async function open(parts: { floor?: number | null; kept?: () => Promise<number | null>; full?: boolean } = {}) {
+  const clock = new FakeClock();
+  const door = new FakeDoor("front", clock);
+  const kept: number[] = [];
+  const restarts: string[] = [];
+  const control = await openSiteControl({
+    floor: () => parts.floor ?? null,
+    kept: parts.kept ?? (async () => null),
+    keep: async (score) => {
+      if (parts.full === true) throw new LimenError("LIMEN_STORE_FULL", "the disk is full");
+      kept.push(score);
+    },
+    restart: () => void restarts.push("restart"),
+    controllers: new Map([["front", door]]),
+    clock,
+    logger: new RecordingLogger(),
+    metrics: new RecordingMetrics(),
+  });
+  return { control, kept, restarts, clock, door };
+}
+
+describe("the threshold from afar", () => {
+  it("is raised, kept, told of, and taken back down to the configuration's own, never below", async () => {
+    const { control, kept } = await open({ floor: 0.85 });
+    let told = 0;
+    control.watch(() => told++);
+    expect(control.threshold()).toBe(0.85);
+    expect(await control.raise(0.9, "mqtt")).toBe("changed");
+    expect(control.threshold()).toBe(0.9);
+    expect(await control.raise(0.8, "mqtt")).toBe("too_low");
+    expect(control.threshold()).toBe(0.9);
+    expect(await control.raise(0.85, "mqtt")).toBe("changed");
+    expect([kept, told, control.threshold()]).toEqual([[0.9, 0.85], 2, 0.85]);
+  });
+
+  it.each([0.4, 1.1, Number.NaN, -1])("is not %d", async (score) => {
+    const { control, kept } = await open();
+    expect(await control.raise(score, "mqtt")).toBe("malformed");
+    expect([kept, control.threshold()]).toEqual([[], null]);
+  });
+
+  it("that was kept holds after a restart, under a configuration that asks for more, too", async () => {
+    expect((await open({ kept: async () => 0.9 })).control.threshold()).toBe(0.9);
+    expect((await open({ kept: async () => 0.9, floor: 0.95 })).control.threshold()).toBe(0.95);
+  });
+
+  it("that cannot be kept does not hold, and one that cannot be read lets nobody in", async () => {
+    const { control } = await open({ full: true, floor: 0.85 });
+    expect(await control.raise(0.9, "mqtt")).toBe("not_kept");
+    expect(control.threshold()).toBe(0.85);
+    const broken = await open({ kept: () => Promise.reject(new Error("half a number")), floor: 0.85 });
+    expect(broken.control.threshold()).toBe(1);
+  });
+});
+
+it("a restart from afar is had twice, then once in two minutes", async () => {
+  const { control, restarts, clock } = await open();
+  expect([1, 2, 3].map(() => control.restart("mqtt"))).toEqual(["granted", "granted", "rate_limited"]);
+  await clock.advance(120_000);
+  expect(control.restart("mqtt")).toBe("granted");
+  expect(restarts).toHaveLength(3);
+});
+
+it("a test of a door says how it would be, and moves nothing", async () => {
+  const { control, door } = await open();
+  expect(control.test("front", "mqtt")).toMatchObject({ isOk: true, controller: "online", concerns: [] });
+  door.controller = "offline";
+  expect(control.test("front", "mqtt")).toMatchObject({ isOk: false, controller: "offline" });
+  expect(control.test("back", "mqtt")).toBeNull();
+  expect(door.opened).toEqual([]);
+});
