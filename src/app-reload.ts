@@ -1,11 +1,12 @@
 import { watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock";
-import { type App, type AppContext, openApp } from "#app";
+import { type AppContext, openApp } from "#app";
 import { keepRunningConfig } from "#app-offline";
 import { changesBetween } from "#config/diff";
 import { type LoadedConfig, loadConfig } from "#config/load";
 import { codeOf, messageOf } from "#errors";
+import { createSuccession } from "#flow/succession";
 import { planLines, planReload, type ReloadPlan } from "#reload";
 
 /** Editors write in several steps, and a person saves twice. */
@@ -31,19 +32,24 @@ function planFor(before: LoadedConfig, after: LoadedConfig): ReloadPlan {
  */
 export async function runFollowing(path: string, first: LoadedConfig, context: ReloadContext): Promise<void> {
   const { env, logger, signal } = context;
-  let loaded = first;
   let fault: string | null = null;
-  let app: App | null = null;
-  let generation = new AbortController();
-  /** What the next generation opens with; null = none is wanted. */
-  let next: LoadedConfig | null = null;
-  let last: Promise<void> = Promise.resolve();
 
-  const restart = async (to: LoadedConfig): Promise<void> => {
-    await systemClock.sleep(ANSWER_MS, signal).catch(() => {});
-    next = to;
-    generation.abort();
-  };
+  const line = createSuccession<LoadedConfig>({
+    first,
+    async open({ config, plain }, ends) {
+      const app = await openApp(config, { ...context, signal: ends, ending: signal, file });
+      await keepRunningConfig(config, plain);
+      return { ...app, use: (next) => app.use(next.config) };
+    },
+    onRefused: (error) =>
+      logger.error(
+        { code: codeOf(error) },
+        `the new configuration does not open, the old one does: ${messageOf(error)}`,
+      ),
+    graceMs: ANSWER_MS,
+    clock: systemClock,
+    signal,
+  });
   const follow = async (): Promise<void> => {
     let fresh: LoadedConfig;
     try {
@@ -56,55 +62,25 @@ export async function runFollowing(path: string, first: LoadedConfig, context: R
     }
     if (fault !== null) logger.info({}, "the configuration file is good again");
     fault = null;
-    const plan = planFor(loaded, fresh);
+    const plan = planFor(line.newest(), fresh);
     if (plan.changes.length === 0) return;
-    for (const line of planLines(plan)) logger.info({}, `configuration: ${line}`);
-    if (plan.restarts.length > 0) void restart(fresh);
-    else {
-      loaded = fresh;
-      app?.use(fresh.config);
-      await keepRunningConfig(fresh.config, fresh.plain);
-    }
+    for (const said of planLines(plan)) logger.info({}, `configuration: ${said}`);
+    if (plan.restarts.length > 0) line.openAnew(fresh);
+    else if (line.use(fresh)) await keepRunningConfig(fresh.config, fresh.plain);
   };
-  /** One after the other; never rejects. */
-  const reload = (): Promise<void> => {
-    last = last.then(follow).catch((error: unknown) => {
+  /** Never rejects. */
+  const reload = (): Promise<void> =>
+    line.inTurn(follow).catch((error: unknown) => {
       logger.error({ code: codeOf(error) }, `the configuration could not be taken into use: ${messageOf(error)}`);
     });
-    return last;
-  };
+  const restart = (): void => void line.inTurn(async () => line.openAnew(line.newest()));
+  const file = { path, fault: () => fault, reload, restart };
   const unwatch = watchFiles(path, () => void reload());
   context.onHangup?.(() => void reload());
-
-  const file = { path, fault: () => fault, reload, restart: () => void restart(loaded) };
-  const openOne = async (with_: LoadedConfig): Promise<App> => {
-    generation = new AbortController();
-    const ends = AbortSignal.any([signal, generation.signal]);
-    const opened = await openApp(with_.config, { ...context, signal: ends, ending: signal, file });
-    await keepRunningConfig(with_.config, with_.plain);
-    return opened;
-  };
   try {
-    app = await openOne(loaded);
-    while (!signal.aborted) {
-      await app.untilStopped();
-      const wanted: LoadedConfig | null = next;
-      next = null;
-      if (signal.aborted || wanted === null) return;
-      try {
-        app = await openOne(wanted);
-        loaded = wanted;
-      } catch (error) {
-        logger.error(
-          { code: codeOf(error) },
-          `the new configuration does not open, the old one does: ${messageOf(error)}`,
-        );
-        app = await openOne(loaded);
-      }
-    }
+    await line.run();
   } finally {
     unwatch();
-    await last;
   }
 }
 
