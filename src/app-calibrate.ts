@@ -1,14 +1,16 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { modelIdOf, readModelManifest } from "#adapters/faces/manifest";
 import { calibrationIn } from "#adapters/sqlite/calibrations";
+import { keptThreshold } from "#adapters/status/threshold-file";
 import { openRecords } from "#app-offline";
+import { localThresholdOf } from "#app-parts";
 import type { Config } from "#config/config";
-import { DEFAULT_THRESHOLD, thresholdFor } from "#core/threshold";
+import { highestMin, thresholdFor, UNREADABLE_MIN } from "#core/threshold";
 import { openSearchEngine } from "#engine/search-engine";
 import { messageOf } from "#errors";
 import { type CalibrationFindings, measureCollection } from "#flow/calibrate";
 import { createClosingStack } from "#lifecycle";
-import { databaseIn, SHIPPED_MANIFEST } from "#paths";
+import { databaseIn, SHIPPED_MANIFEST, thresholdFileIn } from "#paths";
 import type { KeptCalibration } from "#ports/calibration-book";
 
 export type { CalibrationFindings } from "#flow/calibrate";
@@ -72,10 +74,11 @@ export interface ThresholdInForce {
 export async function thresholdsInForce(config: Config): Promise<ThresholdInForce[]> {
   if (config.search.verifik !== null) return [];
   const modelId = modelIdOf(await manifestOf(config));
+  const asked = await keptThreshold(thresholdFileIn(config.site.dataDir)).catch(() => UNREADABLE_MIN);
+  const rule = localThresholdOf(config, highestMin(config.search.minScore, asked));
   return [...new Set(config.doors.map(({ collection }) => collection))].flatMap((collection) => {
     const found = calibrationIn(databaseIn(config.site.dataDir), collection, modelId);
     if (found === null) return [];
-    const rule = { ...DEFAULT_THRESHOLD, configuredMin: config.search.minScore };
     return [{ ...found, collection, threshold: thresholdFor(found.people, rule, found.calibration) }];
   });
 }

@@ -47,13 +47,14 @@ function redecidedAt(config: Config, door: DoorConfig, score: number): (entry: A
 export async function consoleDoors(
   config: Config,
   parts: {
+    readonly lowest: number | null;
     readonly search: FaceSearch;
     readonly finder: Pick<FaceFinder, "modelId">;
     readonly calibrations: Records["calibrations"];
     readonly isLive: (camera: string) => boolean;
   },
 ): Promise<ConsoleDoor[]> {
-  const rule = localThresholdOf(config);
+  const rule = localThresholdOf(config, parts.lowest);
   return Promise.all(
     config.doors.map(async (door) => {
       const { id, camera, collection } = door;

@@ -41,6 +41,8 @@ export interface WatchedCamera {
 export interface ConsoleParts {
   /** Of the moment. */
   readonly config: () => Config;
+  /** The lowest score that opens, of the moment; null = what is worked out alone. */
+  readonly lowest: () => number | null;
   readonly room: LiveRoom;
   readonly status: () => Status;
   readonly watched: readonly WatchedCamera[];
@@ -66,7 +68,22 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { config, room, status, watched, binary, records, finder, search, desk, metrics, signal, tell, watch }: ConsoleParts,
+  {
+    config,
+    lowest,
+    room,
+    status,
+    watched,
+    binary,
+    records,
+    finder,
+    search,
+    desk,
+    metrics,
+    signal,
+    tell,
+    watch,
+  }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -109,6 +126,7 @@ export async function openLiveConsole(
       explained: (personId) => explainedAtAll(config(), gallery, personId),
       doors: () =>
         consoleDoors(config(), {
+          lowest: lowest(),
           search,
           finder,
           calibrations: records.calibrations,

@@ -35,8 +35,9 @@ export interface Tools {
   readonly metrics: Metrics;
 }
 
-export function localThresholdOf({ search }: Config): ThresholdRule {
-  return { ...DEFAULT_THRESHOLD, configuredMin: search.minScore };
+/** `lowest`: the floor of the moment, where it is another than the configuration's. */
+export function localThresholdOf({ search }: Config, lowest: number | null = search.minScore): ThresholdRule {
+  return { ...DEFAULT_THRESHOLD, configuredMin: lowest };
 }
 
 /** Another engine's scores are its own: only the operator's number holds for them. */
@@ -44,8 +45,8 @@ function networkThreshold({ verifik }: Config["search"]): ThresholdRule {
   return { configuredMin: verifik?.minScore ?? 1, base: 0, slopePerDecade: 0 };
 }
 
-/** All that the config says of one door's decisions. */
-export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
+/** All that the config says of one door's decisions; `lowest` as in localThresholdOf. */
+export function policyOf(config: Config, door: DoorConfig, lowest?: number | null): DoorPolicy {
   const { liveness, lockOut, antiPassback: _, antiPassbackResetMs: __, ...rules } = door.policy;
   return {
     door: door.id,
@@ -61,7 +62,7 @@ export function policyOf(config: Config, door: DoorConfig): DoorPolicy {
       .flatMap((group) => group.filter((other) => other !== door.id)),
     liveness: { mode: liveness, askWithinMs: door.secondFactor?.withinMs ?? null },
     thresholds: {
-      local: localThresholdOf(config),
+      local: localThresholdOf(config, lowest),
       verifik: networkThreshold(config.search),
     },
   };

@@ -31,7 +31,6 @@ import { openSiteControl } from "#flow/site-control";
 import { type ClosingStack, createClosingStack, stopInOrder } from "#lifecycle";
 import { instanceFileIn, statusFileIn, thresholdFileIn } from "#paths";
 import type { Logger } from "#ports/logger";
-import type { SiteControl } from "#ports/site-control";
 import type { Status } from "#ports/status-board";
 import { VERSION } from "#version";
 
@@ -101,19 +100,15 @@ function livePolicy(
   lowest: () => number | null,
   { id }: DoorConfig,
 ): { door: () => DoorConfig; policy: () => DoorPolicy } {
-  let of: { config: Config; door: DoorConfig; policy: DoorPolicy; configuredMin: number | null } | null = null;
+  let of: { config: Config; lowest: number | null; door: DoorConfig; policy: DoorPolicy } | null = null;
   const now = () => {
     const config = current();
-    const configuredMin = lowest();
-    if (of?.config === config && of.configuredMin === configuredMin) return of;
+    const floor = lowest();
+    if (of?.config === config && of.lowest === floor) return of;
     const door = config.doors.find((known) => known.id === id);
     // A reload that takes a door away opens everything anew.
     if (door === undefined) throw new RangeError(`the configuration has no door ${id}`);
-    const policy = policyOf(config, door);
-    const { thresholds } = policy;
-    // Another engine's scores are its own.
-    const raised = { ...thresholds, local: { ...thresholds.local, configuredMin } };
-    of = { config, door, policy: { ...policy, thresholds: raised }, configuredMin };
+    of = { config, lowest: floor, door, policy: policyOf(config, door, floor) };
     return of;
   };
   return { door: () => now().door, policy: () => now().policy };
@@ -157,30 +152,30 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   );
   const announcer = home.beside(mqttAnnouncer);
 
-  let control: SiteControl | null = null;
-  const lowest = (): number | null => (control === null ? current.search.minScore : control.threshold());
-  const found = await Promise.all(
+  const reached = await Promise.all(
     config.doors.map(async (door) => {
-      const controller = closing.own(await openDoor(config, door, commands, tools));
-      const live = livePolicy(() => current, lowest, door);
-      return { door, live, ...closing.own(openLeaf(door, controller, commands, tools)) };
+      return { door, controller: closing.own(await openDoor(config, door, commands, tools)) };
     }),
   );
+  const thresholdFile = thresholdFileIn(config.site.dataDir);
+  const control = await openSiteControl({
+    floor: () => current.search.minScore,
+    kept: () => keptThreshold(thresholdFile),
+    keep: (score) => keepThreshold(thresholdFile, score),
+    restart: file.restart,
+    controllers: new Map(reached.map(({ door, controller }) => [door.id, controller])),
+    ...tools,
+  });
+  const found = reached.map(({ door, controller }) => {
+    const live = livePolicy(() => current, control.threshold, door);
+    return { door, live, ...closing.own(openLeaf(door, controller, commands, tools)) };
+  });
   const standings = await openStandings({ records, doors: found, announcer, tools });
   const { modes } = standings;
   const doors = found.map(({ door, live, controller, leaf }): OpenedDoor => {
     const mode = () => modes.mode(door.id);
     const policy = () => ({ ...live.policy(), mode: mode() });
     return { door, leaf, controller: guardedDoor(controller, mode), mode, policy };
-  });
-  const thresholdFile = thresholdFileIn(config.site.dataDir);
-  control = await openSiteControl({
-    floor: () => current.search.minScore,
-    kept: () => keptThreshold(thresholdFile),
-    keep: (score) => keepThreshold(thresholdFile, score),
-    restart: file.restart,
-    controllers: new Map(doors.map(({ door, controller }) => [door.id, controller])),
-    ...tools,
   });
   const afar = { doors, standings, audit, announcer, connection: commands, control, signal };
   const remote = openRemote(config, { ...afar, ...tools });
@@ -207,7 +202,18 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       return { id, newest: source.newest, live: video };
     });
     const desk = configDesk(file.path, () => current, { env, reload: file.reload });
-    const seen = { config: () => current, room, status, watched, binary, records, finder, search, desk };
+    const seen = {
+      config: () => current,
+      lowest: control.threshold,
+      room,
+      status,
+      watched,
+      binary,
+      records,
+      finder,
+      search,
+      desk,
+    };
     closing.own(await openLiveConsole(config.http, { ...seen, metrics, signal, tell, watch }, tools));
   }
   await home.begin(status, (id) => cameras.find(({ camera }) => camera.id === id)?.source.newest() ?? null);

@@ -14,6 +14,15 @@ export interface ThresholdRule {
 
 export const DEFAULT_THRESHOLD: ThresholdRule = { configuredMin: null, base: 0.83, slopePerDecade: 0.02 };
 
+/** What a kept floor that cannot be read counts as, API score: nobody gets in by a broken file. */
+export const UNREADABLE_MIN = 1;
+
+/** The operator's floor where somebody asked for a higher one since; null = neither says any. API scores. */
+export function highestMin(configured: number | null, asked: number | null): number | null {
+  if (configured === null || asked === null) return configured ?? asked;
+  return Math.max(configured, asked);
+}
+
 /** What the site's own gallery was measured to need (`limen calibrate --apply`). */
 export interface CalibratedThreshold {
   /** API score for … */

@@ -1,3 +1,4 @@
+import { highestMin, UNREADABLE_MIN } from "#core/threshold";
 import { type BucketRule, fullBucket, takeToken } from "#core/throttle";
 import { codeOf, messageOf } from "#errors";
 import type { Clock } from "#ports/clock";
@@ -34,17 +35,20 @@ export async function openSiteControl(parts: {
       { code: codeOf(error) },
       `the threshold set from afar cannot be read, so nobody is let in: ${messageOf(error)}`,
     );
-    return 1;
+    return UNREADABLE_MIN;
   });
+  let keeping: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that the last that was asked for is the one that is kept. */
+  const keepInTurn = (score: number): Promise<void> => {
+    const kept = keeping.then(() => parts.keep(score));
+    keeping = kept.catch(() => {});
+    return kept;
+  };
   const counted = <T extends string>(asked: string, outcome: T): T => {
     metrics.count("limen_remote_requests_total", { asked, outcome });
     return outcome;
   };
-  const threshold = (): number | null => {
-    const floor = parts.floor();
-    if (raised === null) return floor;
-    return Math.max(raised, floor ?? 0);
-  };
+  const threshold = (): number | null => highestMin(parts.floor(), raised);
 
   return {
     threshold,
@@ -55,7 +59,7 @@ export async function openSiteControl(parts: {
         return counted("threshold", "too_low");
       }
       try {
-        await parts.keep(score);
+        await keepInTurn(score);
       } catch (error) {
         logger.error({ code: codeOf(error) }, `a threshold from afar could not be kept: ${messageOf(error)}`);
         return counted("threshold", "not_kept");

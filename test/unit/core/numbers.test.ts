@@ -5,7 +5,7 @@ import { isCutByEdge, isInsideZone, overlap } from "#core/geometry";
 import { GRANT_LIFE_MS, issueGrant, lifeLeftMs } from "#core/grant";
 import { instant } from "#core/instant";
 import { cosineOfScore, scoreOfCosine } from "#core/score";
-import { DEFAULT_THRESHOLD, thresholdFor } from "#core/threshold";
+import { DEFAULT_THRESHOLD, highestMin, thresholdFor } from "#core/threshold";
 import { fullBucket, takeToken, tokensAt } from "#core/throttle";
 
 const cosine = fc.double({ min: -1, max: 1, noNaN: true });
@@ -48,6 +48,12 @@ describe("the threshold", () => {
   it("is never below the operator's own, and theirs never lowers it", () => {
     expect(thresholdFor(3, { ...DEFAULT_THRESHOLD, configuredMin: 0.9 })).toBe(0.9);
     expect(thresholdFor(3, { ...DEFAULT_THRESHOLD, configuredMin: 0.1 })).toBeCloseTo(0.83, 10);
+  });
+
+  it("asked for later is the higher of the two, and either alone where the other is not there", () => {
+    expect(highestMin(0.9, 0.85)).toBe(0.9);
+    expect(highestMin(0.85, 0.9)).toBe(0.9);
+    expect([highestMin(null, 0.9), highestMin(0.9, null), highestMin(null, null)]).toEqual([0.9, 0.9, null]);
   });
 });
 

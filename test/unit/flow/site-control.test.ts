@@ -5,7 +5,14 @@ import { FakeClock } from "../../fakes/fake-clock";
 import { FakeDoor } from "../../fakes/fake-door";
 import { RecordingLogger, RecordingMetrics } from "../../fakes/quiet";
 
-async function open(parts: { floor?: number | null; kept?: () => Promise<number | null>; full?: boolean } = {}) {
+interface Kept {
+  readonly floor?: number | null;
+  readonly kept?: () => Promise<number | null>;
+  readonly slowly?: (score: number) => Promise<void>;
+  readonly full?: boolean;
+}
+
+async function open(parts: Kept = {}) {
   const clock = new FakeClock();
   const door = new FakeDoor("front", clock);
   const kept: number[] = [];
@@ -15,6 +22,7 @@ async function open(parts: { floor?: number | null; kept?: () => Promise<number 
     kept: parts.kept ?? (async () => null),
     keep: async (score) => {
       if (parts.full === true) throw new LimenError("LIMEN_STORE_FULL", "the disk is full");
+      await parts.slowly?.(score);
       kept.push(score);
     },
     restart: () => void restarts.push("restart"),
@@ -49,6 +57,17 @@ describe("the threshold from afar", () => {
   it("that was kept holds after a restart, under a configuration that asks for more, too", async () => {
     expect((await open({ kept: async () => 0.9 })).control.threshold()).toBe(0.9);
     expect((await open({ kept: async () => 0.9, floor: 0.95 })).control.threshold()).toBe(0.95);
+  });
+
+  it("asked for twice at once is the later one, on the disk as in force", async () => {
+    const { control, kept } = await open({
+      // The disk takes its time over the first.
+      slowly: async (score) => {
+        for (let turns = score === 0.9 ? 20 : 1; turns > 0; turns--) await Promise.resolve();
+      },
+    });
+    await Promise.all([control.raise(0.9, "mqtt"), control.raise(0.95, "mqtt")]);
+    expect([kept, control.threshold()]).toEqual([[0.9, 0.95], 0.95]);
   });
 
   it("that cannot be kept does not hold, and one that cannot be read lets nobody in", async () => {
