@@ -40,7 +40,11 @@ function house(fails: (name: string) => boolean = () => false) {
     return release;
   };
   const inTurn = (work: () => void) => line.inTurn(async () => work());
-  return { clock, line, lives, refused, hold, inTurn, stop: () => (stop.abort(), ended) };
+  const end = (): Promise<void> => {
+    stop.abort();
+    return ended;
+  };
+  return { clock, line, lives, refused, hold, inTurn, stop: end };
 }
 
 describe("one generation after the other", () => {
