@@ -71,6 +71,21 @@ export function jsonObject(payload: string): Readonly<Record<string, unknown>> |
   }
 }
 
+/** Something was carried out; whose order it was is not said. */
+export const DONE = { is: "done", order: null, why: "ok" } as const satisfies DoorWord;
+
+/** A lock's own word for how it is. One that is released, or about to be, has carried out what it was told: it names no order. */
+export function lockWords(state: LockWord | undefined): readonly DoorWord[] {
+  if (state === undefined) return [];
+  const lock = { is: "lock", state } as const;
+  return state === "unlocked" || state === "unlocking" ? [DONE, lock] : [lock];
+}
+
+/** Whether it says that it is there, in its own two words; nothing for any other. */
+export function presenceWords(payload: string, online = "online", offline = "offline"): readonly DoorWord[] {
+  return payload === online || payload === offline ? [{ is: "available", online: payload === online }] : [];
+}
+
 /** What a table says under this word of a controller's; nothing for words it does not have. */
 export function wordIn<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined;

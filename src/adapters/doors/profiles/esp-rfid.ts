@@ -1,4 +1,4 @@
-import { type DoorProfile, type DoorWord, jsonObject } from "#adapters/doors/profile";
+import { DONE, type DoorProfile, type DoorWord, jsonObject, presenceWords } from "#adapters/doors/profile";
 
 export interface EspRfidOptions {
   readonly topic: string;
@@ -22,9 +22,7 @@ export function espRfidProfile({ topic, ip, door }: EspRfidOptions): DoorProfile
   const answerWords = (text: string): readonly DoorWord[] => {
     const { type, username, isKnown } = jsonObject(text) ?? {};
     // It says so before the relay moves: an acknowledgement, no confirmation.
-    return type === "access" && username === "MQTT" && isKnown !== "false"
-      ? [{ is: "done", order: null, why: "ok" }]
-      : [];
+    return type === "access" && username === "MQTT" && isKnown !== "false" ? [DONE] : [];
   };
 
   return {
@@ -43,9 +41,7 @@ export function espRfidProfile({ topic, ip, door }: EspRfidOptions): DoorProfile
       if (heard === lock && (text === "LOCKED" || text === "UNLOCKED"))
         return [{ is: "lock", state: text === "LOCKED" ? "locked" : "unlocked" }];
       if (heard === contact && (text === "ON" || text === "OFF")) return [{ is: "contact", open: text === "ON" }];
-      if (heard === availability && (text === "online" || text === "offline"))
-        return [{ is: "available", online: text === "online" }];
-      return [];
+      return heard === availability ? presenceWords(text) : [];
     },
     asks: [],
     unchecked: [],

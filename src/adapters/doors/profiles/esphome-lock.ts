@@ -1,4 +1,4 @@
-import { type DoorProfile, wordIn } from "#adapters/doors/profile";
+import { type DoorProfile, lockWords, presenceWords, wordIn } from "#adapters/doors/profile";
 import type { LockWord } from "#core/lock-word";
 
 export interface EsphomeLockOptions {
@@ -32,16 +32,7 @@ export function esphomeLockProfile({ prefix, lock, pulseChecked }: EsphomeLockOp
       { topic: status, kind: "state" },
     ],
     read(topic, payload) {
-      if (topic === status)
-        return payload === "online" || payload === "offline" ? [{ is: "available", online: payload === "online" }] : [];
-      const word = wordIn(STATES, payload);
-      if (word === undefined) return [];
-      return word === "unlocked" || word === "unlocking"
-        ? [
-            { is: "done", order: null, why: "ok" },
-            { is: "lock", state: word },
-          ]
-        : [{ is: "lock", state: word }];
+      return topic === status ? presenceWords(payload) : lockWords(wordIn(STATES, payload));
     },
     asks: [],
     unchecked: pulseChecked ? [] : ["setup_unanswered"],

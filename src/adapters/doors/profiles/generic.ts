@@ -1,4 +1,4 @@
-import { type DoorProfile, type DoorWord, jsonObject } from "#adapters/doors/profile";
+import { type DoorProfile, type DoorWord, jsonObject, lockWords, presenceWords } from "#adapters/doors/profile";
 
 export interface GenericOptions {
   /** Where the command goes. */
@@ -29,12 +29,8 @@ export function genericProfile({ topic, unlock, lock, state, availability }: Gen
     if (state === null) return [];
     const value = state.key === null ? payload : jsonObject(payload)?.[state.key];
     const said = typeof value === "string" ? value : JSON.stringify(value);
-    if (said === state.unlocked)
-      return [
-        { is: "done", order: null, why: "ok" },
-        { is: "lock", state: "unlocked" },
-      ];
-    return said === state.locked ? [{ is: "lock", state: "locked" }] : [];
+    if (said === state.unlocked) return lockWords("unlocked");
+    return said === state.locked ? lockWords("locked") : [];
   };
   return {
     unlock: (order) => ({ topic, payload: filledIn(unlock, order) }),
@@ -45,12 +41,8 @@ export function genericProfile({ topic, unlock, lock, state, availability }: Gen
       ...(availability === null ? [] : [{ topic: availability.topic, kind: "state" } as const]),
     ],
     read(heard, payload): readonly DoorWord[] {
-      const available: readonly DoorWord[] =
-        availability === null ||
-        heard !== availability.topic ||
-        ![availability.online, availability.offline].includes(payload)
-          ? []
-          : [{ is: "available", online: payload === availability.online }];
+      const available =
+        heard === availability?.topic ? presenceWords(payload, availability.online, availability.offline) : [];
       return [...available, ...(heard === state?.topic ? stateWords(payload) : [])];
     },
     asks: [],

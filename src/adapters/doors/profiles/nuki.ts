@@ -1,4 +1,4 @@
-import { type DoorProfile, type DoorWord, wordIn } from "#adapters/doors/profile";
+import { DONE, type DoorProfile, type DoorWord, presenceWords, wordIn } from "#adapters/doors/profile";
 import type { LockWord } from "#core/lock-word";
 
 /** What is done to open: `unlatch` pulls the latch and lets go of it, `lock_n_go` unlocks and locks again by itself, `unlock` does not. */
@@ -43,13 +43,9 @@ export function nukiProfile({ device, action, pulseChecked }: NukiOptions): Door
       { topic: connected, kind: "state" },
     ],
     read(topic, payload): readonly DoorWord[] {
-      if (topic === connected)
-        return payload === "true" || payload === "false" ? [{ is: "available", online: payload === "true" }] : [];
+      if (topic === connected) return presenceWords(payload, "true", "false");
       if (!/^\d{1,3}$/.test(payload)) return [];
-      if (topic === answer)
-        return payload === "0"
-          ? [{ is: "done", order: null, why: "ok" }]
-          : [{ is: "refused", order: null, why: `error_${payload}` }];
+      if (topic === answer) return payload === "0" ? [DONE] : [{ is: "refused", order: null, why: `error_${payload}` }];
       const word = wordIn(STATES, payload);
       return word === undefined ? [] : [{ is: "lock", state: word }];
     },
@@ -102,14 +98,13 @@ export function nukiHubProfile({ topic, action, pulseChecked }: NukiHubOptions):
       { topic: connection, kind: "state" },
     ],
     read(heard, payload): readonly DoorWord[] {
-      if (heard === connection)
-        return payload === "online" || payload === "offline" ? [{ is: "available", online: payload === "online" }] : [];
+      if (heard === connection) return presenceWords(payload);
       if (heard === contact)
         return payload === "doorOpened" || payload === "doorClosed"
           ? [{ is: "contact", open: payload === "doorOpened" }]
           : [];
       if (heard === result) {
-        if (payload === "success") return [{ is: "done", order: null, why: "ok" }];
+        if (payload === "success") return [DONE];
         return /^(?:failed|timeOut|notPaired|error)$/.test(payload)
           ? [{ is: "refused", order: null, why: payload.toLowerCase() }]
           : [];

@@ -1,4 +1,4 @@
-import { type DoorProfile, type DoorWord, wordIn } from "#adapters/doors/profile";
+import { type DoorProfile, type DoorWord, lockWords, presenceWords, wordIn } from "#adapters/doors/profile";
 import type { LockWord } from "#core/lock-word";
 
 export interface RingMqttOptions {
@@ -29,16 +29,8 @@ export function ringMqttProfile({ location, device, kind, pulseChecked }: RingMq
     acks: isLock,
     hears: [...(isLock ? [{ topic: state, kind: "state" } as const] : []), { topic: status, kind: "state" }],
     read(topic, payload): readonly DoorWord[] {
-      if (topic === status)
-        return payload === "online" || payload === "offline" ? [{ is: "available", online: payload === "online" }] : [];
-      const word = wordIn(STATES, payload);
-      if (!isLock || word === undefined) return [];
-      return word === "unlocked" || word === "unlocking"
-        ? [
-            { is: "done", order: null, why: "ok" },
-            { is: "lock", state: word },
-          ]
-        : [{ is: "lock", state: word }];
+      if (topic === status) return presenceWords(payload);
+      return isLock ? lockWords(wordIn(STATES, payload)) : [];
     },
     asks: [],
     // The intercom opens for as long as the house's own door opener does.

@@ -1,4 +1,5 @@
-import type { DoorProfile, DoorWord } from "#adapters/doors/profile";
+import { type DoorProfile, type DoorWord, lockWords, presenceWords, wordIn } from "#adapters/doors/profile";
+import type { LockWord } from "#core/lock-word";
 
 export interface ShellyGen1Options {
   /** `shellyplug-s-0123AB`: the device's id in its topics. */
@@ -8,6 +9,8 @@ export interface ShellyGen1Options {
   /** Its owner says that `auto_off` is set to the pulse: over MQTT nobody can ask. */
   readonly pulseChecked: boolean;
 }
+
+const STATES: Readonly<Record<string, LockWord>> = { on: "unlocked", off: "locked" };
 
 /** A relay of the first generation: it has no time in its command, so its own `auto_off` must end the pulse. */
 export function shellyGen1Profile({ device, relay, pulseChecked }: ShellyGen1Options): DoorProfile {
@@ -23,14 +26,7 @@ export function shellyGen1Profile({ device, relay, pulseChecked }: ShellyGen1Opt
       { topic: online, kind: "state" },
     ],
     read(topic, payload): readonly DoorWord[] {
-      if (topic === online)
-        return payload === "true" || payload === "false" ? [{ is: "available", online: payload === "true" }] : [];
-      if (payload === "on")
-        return [
-          { is: "done", order: null, why: "ok" },
-          { is: "lock", state: "unlocked" },
-        ];
-      return payload === "off" ? [{ is: "lock", state: "locked" }] : [];
+      return topic === online ? presenceWords(payload, "true", "false") : lockWords(wordIn(STATES, payload));
     },
     asks: [],
     unchecked: pulseChecked ? [] : ["setup_unanswered"],

@@ -1,4 +1,5 @@
-import { type DoorProfile, type DoorWord, jsonObject } from "#adapters/doors/profile";
+import { type DoorProfile, type DoorWord, jsonObject, lockWords, presenceWords, wordIn } from "#adapters/doors/profile";
+import type { LockWord } from "#core/lock-word";
 
 export interface TasmotaOptions {
   /** The device's `Topic`. */
@@ -7,6 +8,8 @@ export interface TasmotaOptions {
   readonly relay: number;
   readonly pulseMs: number;
 }
+
+const POWER: Readonly<Record<string, LockWord>> = { ON: "unlocked", OFF: "locked" };
 
 /** Longest pulse `PulseTime` can say, ms. */
 const TASMOTA_LONGEST_PULSE_MS = 64_800_000;
@@ -30,14 +33,8 @@ export function tasmotaProfile({ topic, relay, pulseMs }: TasmotaOptions): DoorP
   // A device with one relay leaves its number out.
   const names = relay === 1 ? ["POWER", "POWER1"] : [`POWER${relay}`];
 
-  const powerWords = (value: unknown): readonly DoorWord[] => {
-    if (value === "ON")
-      return [
-        { is: "done", order: null, why: "ok" },
-        { is: "lock", state: "unlocked" },
-      ];
-    return value === "OFF" ? [{ is: "lock", state: "locked" }] : [];
-  };
+  const powerWords = (value: unknown): readonly DoorWord[] =>
+    typeof value === "string" ? lockWords(wordIn(POWER, value)) : [];
   const pulseWords = (value: unknown): readonly DoorWord[] => {
     const said = typeof value === "object" && value !== null && "Set" in value ? value.Set : value;
     if (typeof said !== "number") return [];
@@ -62,10 +59,7 @@ export function tasmotaProfile({ topic, relay, pulseMs }: TasmotaOptions): DoorP
       { topic: `tele/${topic}/LWT`, kind: "state" },
     ],
     read(heard, payload) {
-      if (heard === `tele/${topic}/LWT`) {
-        if (payload === "Online") return [{ is: "available", online: true }];
-        return payload === "Offline" ? [{ is: "available", online: false }] : [];
-      }
+      if (heard === `tele/${topic}/LWT`) return presenceWords(payload, "Online", "Offline");
       const said = jsonObject(payload);
       if (said === null) return [];
       const words = names.flatMap((name) => powerWords(said[name]));

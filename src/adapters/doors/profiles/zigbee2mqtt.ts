@@ -1,4 +1,4 @@
-import { type DoorProfile, type DoorWord, jsonObject, wordIn } from "#adapters/doors/profile";
+import { DONE, type DoorProfile, type DoorWord, jsonObject, lockWords, wordIn } from "#adapters/doors/profile";
 import type { LockWord } from "#core/lock-word";
 
 export interface Zigbee2MqttOptions {
@@ -59,16 +59,14 @@ export function zigbee2mqttLockProfile(options: Zigbee2MqttOptions): DoorProfile
     relock: '{"state":"LOCK"}',
     read({ state, lock_state: bolt }) {
       const word = typeof bolt === "string" ? wordIn(LOCK_STATES, bolt) : undefined;
-      if (state === "UNLOCK")
-        return [
-          { is: "done", order: null, why: "ok" },
-          { is: "lock", state: word ?? "unlocked" },
-        ];
+      if (state === "UNLOCK") return [DONE, { is: "lock", state: word ?? "unlocked" }];
       if (state === "LOCK") return [{ is: "lock", state: word ?? "locked" }];
       return word === undefined ? [] : [{ is: "lock", state: word }];
     },
   });
 }
+
+const SWITCH_STATES: Readonly<Record<string, LockWord>> = { ON: "unlocked", OFF: "locked" };
 
 /** A relay or plug: the command says after how many seconds it goes off again, which not every device understands. */
 export function zigbee2mqttSwitchProfile(options: Zigbee2MqttOptions): DoorProfile {
@@ -76,12 +74,7 @@ export function zigbee2mqttSwitchProfile(options: Zigbee2MqttOptions): DoorProfi
     unlock: (pulseMs) => JSON.stringify({ state: "ON", on_time: Math.ceil(pulseMs / 1000), off_wait_time: 0 }),
     relock: '{"state":"OFF"}',
     read({ state }) {
-      if (state === "ON")
-        return [
-          { is: "done", order: null, why: "ok" },
-          { is: "lock", state: "unlocked" },
-        ];
-      return state === "OFF" ? [{ is: "lock", state: "locked" }] : [];
+      return typeof state === "string" ? lockWords(wordIn(SWITCH_STATES, state)) : [];
     },
   });
 }

@@ -1,4 +1,4 @@
-import { type DoorProfile, type DoorWord, jsonObject, wordIn } from "#adapters/doors/profile";
+import { type DoorProfile, type DoorWord, jsonObject, lockWords, presenceWords, wordIn } from "#adapters/doors/profile";
 import type { LockWord } from "#core/lock-word";
 
 export interface ZwaveJsUiOptions {
@@ -33,18 +33,8 @@ export function zwaveJsUiProfile({ prefix, node, pulseChecked }: ZwaveJsUiOption
     ],
     read(topic, payload): readonly DoorWord[] {
       const value = valueIn(payload);
-      if (topic === status) {
-        if (value === true || value === "true") return [{ is: "available", online: true }];
-        return value === false || value === "false" ? [{ is: "available", online: false }] : [];
-      }
-      const word = typeof value === "number" ? wordIn(MODES, String(value)) : undefined;
-      if (word === undefined) return [];
-      return word === "unlocked"
-        ? [
-            { is: "done", order: null, why: "ok" },
-            { is: "lock", state: word },
-          ]
-        : [{ is: "lock", state: word }];
+      if (topic === status) return presenceWords(String(value), "true", "false");
+      return typeof value === "number" ? lockWords(wordIn(MODES, String(value))) : [];
     },
     asks: [],
     unchecked: pulseChecked ? [] : ["setup_unanswered"],
