@@ -1,33 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openMqttConnection } from "#adapters/mqtt/connection";
 import { commandTopicsOf, openDoor } from "#app-doors";
 import { loadConfig } from "#config/load";
 import { freePort } from "#demo/free-port";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { startDoorProgram } from "../fixtures/door-program.js";
 import { grantNow, NO_SIGNAL } from "../fixtures/door-rig.js";
 import { clientAs, runOwnMosquitto, writeBrokerFiles } from "../fixtures/own-mosquitto.js";
 import { openTasmotaPeer } from "../fixtures/tasmota-peer.js";
 import { until } from "../fixtures/until.js";
 
-const opened: AsyncDisposable[] = [];
-const later = <T extends AsyncDisposable>(part: T): T => {
-  opened.push(part);
-  return part;
-};
+const later = disposeAfterEach();
 let folder = "";
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "limen-acl-"));
-});
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
+  folder = await folderUntilLater(later, "limen-acl-");
 });
 
 /** A configuration with these doors and this broker, its broker files written and run. */

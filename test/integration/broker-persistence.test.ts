@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "mqtt";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import { openNativeDoor } from "#adapters/doors/limen-native";
@@ -14,24 +13,17 @@ import { controllerTopics } from "#adapters/mqtt/topics";
 import { type Mosquitto, openMosquitto } from "#demo/broker";
 import { createDoorController, type Effect } from "#demo/door/controller";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { grantNow, NO_SIGNAL } from "../fixtures/door-rig.js";
 import { openOutsider } from "../fixtures/outsider.js";
 import { until } from "../fixtures/until.js";
 
 /** A broker that keeps all it can over a restart, and controllers with sessions that last: everything that is advised against, at once. */
 
-const opened: AsyncDisposable[] = [];
-const later = <T extends AsyncDisposable>(part: T): T => {
-  opened.push(part);
-  return part;
-};
+const later = disposeAfterEach();
 let folder = "";
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "limen-kept-"));
-});
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
+  folder = await folderUntilLater(later, "limen-kept-");
 });
 
 const keepingBroker = async (): Promise<Mosquitto> =>

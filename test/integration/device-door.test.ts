@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import type { DoorTransport } from "#adapters/doors/door-transport";
@@ -10,6 +7,7 @@ import { tasmotaProfile } from "#adapters/doors/profiles/tasmota";
 import { openMqttConnection } from "#adapters/mqtt/connection";
 import { openMosquitto } from "#demo/broker";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { grantNow, NO_SIGNAL } from "../fixtures/door-rig.js";
 import { openOutsider } from "../fixtures/outsider.js";
 import { openTcpProxy, type TcpProxy } from "../fixtures/tcp-proxy.js";
@@ -18,19 +16,11 @@ import { until } from "../fixtures/until.js";
 const POWER = "cmnd/gate/POWER1";
 const profile = tasmotaProfile({ topic: "gate", relay: 1, pulseMs: 500 });
 
-const opened: AsyncDisposable[] = [];
-function later<T extends AsyncDisposable>(part: T): T {
-  opened.push(part);
-  return part;
-}
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-});
+const later = disposeAfterEach();
 
 /** A door on a real broker, reached through a proxy; the device is played by whoever the test lets speak. */
 async function doorBehindProxy(onTransport: (transport: DoorTransport, proxy: TcpProxy) => DoorTransport = (t) => t) {
-  const directory = await mkdtemp(join(tmpdir(), "limen-device-"));
-  later({ [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) });
+  const directory = await folderUntilLater(later, "limen-device-");
   const broker = later(await openMosquitto({ directory }));
   const proxy = later(await openTcpProxy(broker.port, 7));
   const outsider = later(await openOutsider(broker));

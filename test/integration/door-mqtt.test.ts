@@ -1,20 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { signCommand } from "#adapters/doors/command";
+import { disposeAfterEach } from "../fixtures/dispose-after-each.js";
 import { type DoorRig, grantNow, NO_SIGNAL, openDoorRig, type RigOptions } from "../fixtures/door-rig.js";
 import { type Outsider, openOutsider } from "../fixtures/outsider.js";
 import { openTcpProxy, type TcpProxy } from "../fixtures/tcp-proxy.js";
 import { until } from "../fixtures/until.js";
 
-const opened: AsyncDisposable[] = [];
-function later<T extends AsyncDisposable>(part: T): T {
-  opened.push(part);
-  return part;
-}
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-});
+const later = disposeAfterEach();
 const rigOf = async (options?: RigOptions): Promise<DoorRig> => later(await openDoorRig(options));
 const pause = (ms: number): Promise<void> => systemClock.sleep(ms);
 const openings = async (rig: DoorRig) => (await rig.ledger()).filter(({ event }) => event === "opened");

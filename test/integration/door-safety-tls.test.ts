@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openMqttConnection } from "#adapters/mqtt/connection";
 import { controllerTopics } from "#adapters/mqtt/topics";
@@ -10,23 +9,16 @@ import { openMosquitto } from "#demo/broker";
 import { freePort } from "#demo/free-port";
 import { RecordingLogger } from "../fakes/quiet.js";
 import { type Certificate, selfSigned } from "../fixtures/certificate.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { openOutsider } from "../fixtures/outsider.js";
 import { until } from "../fixtures/until.js";
 
 const COMMAND = controllerTopics("limen", "front").command;
-const opened: AsyncDisposable[] = [];
+const later = disposeAfterEach();
 let directory = "";
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "limen-tls-"));
+  directory = await folderUntilLater(later, "limen-tls-");
 });
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-  await rm(directory, { recursive: true, force: true });
-});
-const later = <T extends AsyncDisposable>(part: T): T => {
-  opened.push(part);
-  return part;
-};
 
 /** A broker with a TLS listener of this certificate beside its plain one, and somebody there who hears everything. */
 async function tlsBroker({ cert, key }: Certificate, extra: readonly string[] = []) {

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openDiscovery } from "#adapters/homeassistant/announce";
 import { devicesOf } from "#adapters/homeassistant/discovery";
@@ -10,21 +8,14 @@ import { openMqttConnection } from "#adapters/mqtt/connection";
 import { keptInstance } from "#adapters/status/instance-file";
 import { type BrokerUser, type Mosquitto, openMosquitto } from "#demo/broker";
 import { RecordingLogger } from "../fakes/quiet.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { openHomeRegistry } from "../fixtures/home-registry.js";
 import { until } from "../fixtures/until.js";
 
-const opened: AsyncDisposable[] = [];
-function later<T extends AsyncDisposable>(part: T): T {
-  opened.push(part);
-  return part;
-}
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-});
+const later = disposeAfterEach();
 
 async function house(users?: readonly [BrokerUser, ...BrokerUser[]]) {
-  const directory = await mkdtemp(join(tmpdir(), "limen-home-"));
-  later({ [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) });
+  const directory = await folderUntilLater(later, "limen-home-");
   return { directory, broker: later(await openMosquitto({ directory, ...(users ? { users } : {}) })) };
 }
 

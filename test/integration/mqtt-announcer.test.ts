@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openMqttAnnouncer, statusWill } from "#adapters/mqtt/announcer";
 import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connection";
@@ -10,18 +7,12 @@ import { type Mosquitto, type MosquittoOptions, openMosquitto } from "#demo/brok
 import type { DoorCondition } from "#ports/announcer";
 import { decisionRecord } from "../fakes/decision-records.js";
 import { RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { openOutsider } from "../fixtures/outsider.js";
 import { openTcpProxy } from "../fixtures/tcp-proxy.js";
 import { until } from "../fixtures/until.js";
 
-const opened: AsyncDisposable[] = [];
-function later<T extends AsyncDisposable>(part: T): T {
-  opened.push(part);
-  return part;
-}
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
-});
+const later = disposeAfterEach();
 const condition = (changes: Partial<DoorCondition> = {}): DoorCondition => ({
   ...{ availability: "online", mode: "normal", lock: "locked", contact: "shut", contactSince: null, alarm: null },
   concerns: [],
@@ -31,8 +22,7 @@ const NONE = { actuation: "none", commandId: null, latencyMs: null } as const;
 const ACKED = { actuation: "acked", commandId: "01KC", latencyMs: 640 } as const;
 
 async function brokerOf(options: Partial<MosquittoOptions> = {}): Promise<Mosquitto> {
-  const directory = await mkdtemp(join(tmpdir(), "limen-mqtt-"));
-  later({ [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) });
+  const directory = await folderUntilLater(later, "limen-mqtt-");
   return later(await openMosquitto({ directory, ...options }));
 }
 

@@ -1,8 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { newUlid } from "#adapters/clock/ulid";
 import { openMqttConnection } from "#adapters/mqtt/connection";
@@ -17,6 +14,7 @@ import { MemoryAuditLog } from "../fakes/memory-audit-log.js";
 import { MemoryStandingStore } from "../fakes/memory-standing-store.js";
 import { RecordingAnnouncer, RecordingLogger, RecordingMetrics } from "../fakes/quiet.js";
 import { doorPolicy } from "../fakes/situations.js";
+import { disposeAfterEach, folderUntilLater } from "../fixtures/dispose-after-each.js";
 import { type Outsider, openOutsider } from "../fixtures/outsider.js";
 import { until } from "../fixtures/until.js";
 
@@ -24,11 +22,7 @@ const SET = "limen/door/front/set";
 const UNLOCK = "limen/cmd/unlock";
 const SOON_MS = 15_000;
 const key = randomBytes(32);
-const opened: AsyncDisposable[] = [];
-const later = <T extends AsyncDisposable>(part: T): T => {
-  opened.push(part);
-  return part;
-};
+const later = disposeAfterEach();
 let home: Outsider;
 let audit: MemoryAuditLog;
 let grants: Grant[];
@@ -38,8 +32,7 @@ let relocks: number;
 
 /** Limen's side: a real broker, a door that always opens. The clock is moved on so that no test waits for the settling time. */
 beforeEach(async () => {
-  const directory = await mkdtemp(join(tmpdir(), "limen-remote-"));
-  later({ [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) });
+  const directory = await folderUntilLater(later, "limen-remote-");
   const broker = later(await openMosquitto({ directory }));
   home = later(await openOutsider(broker));
   await home.say(SET, "UNLOCK", { retain: true });
@@ -89,9 +82,6 @@ beforeEach(async () => {
   });
   later({ [Symbol.asyncDispose]: async () => overMqtt[Symbol.dispose]() });
   await until("how the door stands is told", () => home.on("limen/door/front/lockdown").length > 0, SOON_MS);
-});
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
 });
 
 function signed(id: string, { lifeMs = 5000, topic = UNLOCK, agoMs = 0 } = {}): string {
