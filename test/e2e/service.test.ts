@@ -50,7 +50,7 @@ describe("the service", () => {
       // Half a minute less to wait for, below.
       await house.box.shell(`mkdir -p /run/systemd/system/limen.service.d
         printf '[Service]\\nWatchdogSec=${WATCHDOG_SECONDS}\\n' >/run/systemd/system/limen.service.d/quick.conf`);
-      const added = await house.limen("people", "add", "--name", "Ada", "/root/photos/ada.jpg");
+      const added = await house.limen("people", "add", "--name", "Ada", "/srv/photos/ada.jpg");
       expect([added.code, added.err]).toEqual([0, expect.any(String)]);
       const installed = await house.install();
       expect([installed.code, installed.err]).toEqual([0, expect.stringContaining("running")]);
@@ -89,13 +89,13 @@ describe("the service", () => {
       const { box } = house;
       const before = await mainPid();
       const file = "/etc/limen/limen.yaml";
-      await box.shell(`cp ${file} /root/limen.yaml; echo 'policy: { margin: 0.09 }' >>${file}`);
+      await box.shell(`cp ${file} /srv/limen.yaml; echo 'policy: { margin: 0.09 }' >>${file}`);
       expect((await house.systemctl("reload", "limen")).code).toBe(0);
       await until("it to be said", async () => (await house.journal()).includes("policy.margin"), LONG_MS);
       await box.shell(`echo 'polcy: {}' >>${file}`);
       expect((await house.systemctl("reload", "limen")).code).toBe(0);
       await until("its fault to be said", async () => (await house.journal()).includes("polcy"), LONG_MS);
-      await box.shell(`cat /root/limen.yaml >${file}`);
+      await box.shell(`cat /srv/limen.yaml >${file}`);
       await until("it to be good", async () => (await house.journal()).includes("good again"), LONG_MS);
       expect([await isActive(), await mainPid()]).toEqual([true, before]);
     },
@@ -177,17 +177,17 @@ describe("the service", () => {
     "is backed up while it runs, and restored with its people and decisions",
     async () => {
       const people = async () => (await house.limen("people", "list", "--json")).out;
-      const made = await house.limen("backup", "/root/limen-backup.db");
+      const made = await house.limen("backup", "/srv/limen-backup.db");
       expect([made.code, made.out]).toEqual([0, expect.stringMatching(/1 people, [1-9]\d* decisions/)]);
-      expect((await house.box.shell("stat -c %a /root/limen-backup.db")).out).toBe("600\n");
-      expect((await house.limen("backup", "/root/limen-backup.db")).err).toContain("is there already");
+      expect((await house.box.shell("stat -c %a /srv/limen-backup.db")).out).toBe("600\n");
+      expect((await house.limen("backup", "/srv/limen-backup.db")).err).toContain("is there already");
       const count = Number(/(\d+) decisions/.exec(made.out)?.[1]);
       const before = await people();
       expect(before).toContain("Ada");
       const restored = await house.box.shell(`set -e
       systemctl stop limen
       rm -f /var/lib/limen/limen.db /var/lib/limen/limen.db-wal /var/lib/limen/limen.db-shm
-      install -o limen -g limen -m 600 /root/limen-backup.db /var/lib/limen/limen.db`);
+      install -o limen -g limen -m 600 /srv/limen-backup.db /var/lib/limen/limen.db`);
       expect([restored.code, restored.err]).toEqual([0, ""]);
       expect(await people()).toBe(before);
       const decisions = (await house.limen("decisions", "--json", "--limit", "1000")).out.trim().split("\n");
@@ -245,7 +245,7 @@ describe("the service", () => {
   it(
     "says what is wrong when a secret is missing, and does not try again and again",
     async () => {
-      await house.box.shell("mv /etc/limen/credentials/front_door /root/");
+      await house.box.shell("mv /etc/limen/credentials/front_door /srv/");
       expect((await house.systemctl("start", "limen")).code).not.toBe(0);
       expect(await house.property("ExecMainStatus")).toBe("243");
       expect(await house.journal()).toMatch(/credential/i);
@@ -262,7 +262,7 @@ describe("the service", () => {
       expect(await house.journal()).toMatch(
         /secret "front_door" was not found; looked in \/run\/credentials\/limen\.service\/front_door/,
       );
-      await house.box.shell("mv /root/front_door /etc/limen/credentials/");
+      await house.box.shell("mv /srv/front_door /etc/limen/credentials/");
       expect((await house.install("--credentials")).code).toBe(0);
       expect((await house.systemctl("start", "limen")).code).toBe(0);
     },
