@@ -13,8 +13,9 @@ const RESTARTS: BucketRule = { capacity: 2, refillEveryMs: 120_000 };
 const LEAST = 0.5;
 
 /**
- * What may be done to the whole of Limen from afar. A threshold is only ever raised above what the configuration says, and holds once it
- * is on the disk; one that was kept and cannot be read counts as the highest there is, so that nobody gets in by a broken file.
+ * What may be done to the whole of Limen from afar. A threshold is only ever raised above what the configuration says: a higher one holds
+ * at once, whether or not it can be kept, and a lower one only once it is on the disk. One that was kept and cannot be read counts as the
+ * highest there is, so that nobody gets in by a broken file.
  */
 export async function openSiteControl(parts: {
   /** The configuration's own, of the moment; null = none. */
@@ -37,6 +38,8 @@ export async function openSiteControl(parts: {
     );
     return UNREADABLE_MIN;
   });
+  /** How often a threshold was asked for. */
+  let asked = 0;
   let keeping: Promise<unknown> = Promise.resolve();
   /** One after the other, so that the last that was asked for is the one that is kept. */
   const keepInTurn = (score: number): Promise<void> => {
@@ -49,6 +52,11 @@ export async function openSiteControl(parts: {
     return outcome;
   };
   const threshold = (): number | null => highestMin(parts.floor(), raised);
+  const hold = (score: number, by: string): void => {
+    raised = score;
+    logger.warn({ by, score }, "the threshold was set from afar");
+    for (const listener of [...listeners]) listener();
+  };
 
   return {
     threshold,
@@ -58,15 +66,19 @@ export async function openSiteControl(parts: {
         logger.warn({ by }, "refused a threshold from afar that is lower than the configuration's");
         return counted("threshold", "too_low");
       }
+      asked++;
+      const turn = asked;
+      const isStricter = score >= (threshold() ?? 0);
+      if (isStricter) hold(score, by);
       try {
         await keepInTurn(score);
       } catch (error) {
-        logger.error({ code: codeOf(error) }, `a threshold from afar could not be kept: ${messageOf(error)}`);
+        const rest = isStricter ? "it holds until Limen is opened anew" : "it does not hold";
+        logger.error({ code: codeOf(error) }, `a threshold from afar could not be kept, ${rest}: ${messageOf(error)}`);
         return counted("threshold", "not_kept");
       }
-      raised = score;
-      logger.warn({ by, score }, "the threshold was set from afar");
-      for (const listener of [...listeners]) listener();
+      // One that somebody asked for since is what holds.
+      if (!isStricter && turn === asked) hold(score, by);
       return counted("threshold", "changed");
     },
     restart(by) {

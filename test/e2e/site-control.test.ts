@@ -41,8 +41,6 @@ it("a threshold raised from afar lets nobody in, over a restart from afar and ki
 
     await home.say("limen/cmd/restart", "PRESS");
     await expect.poll(started, within).toBe(2);
-    const soFar = await refusedAtOne();
-    await expect.poll(refusedAtOne, within).toBeGreaterThan(soFar);
     expect(opened()).toBe(before);
     daemon.signal("SIGKILL");
     await daemon.ended;

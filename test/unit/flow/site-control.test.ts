@@ -70,10 +70,23 @@ describe("the threshold from afar", () => {
     expect([kept, control.threshold()]).toEqual([[0.9, 0.95], 0.95]);
   });
 
-  it("that cannot be kept does not hold, and one that cannot be read lets nobody in", async () => {
-    const { control } = await open({ full: true, floor: 0.85 });
-    expect(await control.raise(0.9, "mqtt")).toBe("not_kept");
-    expect(control.threshold()).toBe(0.85);
+  it("that is lowered while a higher one is asked for stays the higher one", async () => {
+    const { control, kept } = await open({ kept: async () => 0.9, slowly: async () => {} });
+    const lowered = control.raise(0.8, "mqtt");
+    const raised = control.raise(0.95, "mqtt");
+    expect(control.threshold()).toBe(0.95);
+    await lowered;
+    expect(control.threshold()).toBe(0.95);
+    await raised;
+    expect([kept, control.threshold()]).toEqual([[0.8, 0.95], 0.95]);
+  });
+
+  it("that cannot be kept holds if it lets fewer in, not if it lets more in; one that cannot be read lets nobody in", async () => {
+    const { control } = await open({ full: true, floor: 0.85, kept: async () => 0.9 });
+    expect(await control.raise(0.95, "mqtt")).toBe("not_kept");
+    expect(control.threshold()).toBe(0.95);
+    expect(await control.raise(0.86, "mqtt")).toBe("not_kept");
+    expect(control.threshold()).toBe(0.95);
     const broken = await open({ kept: () => Promise.reject(new Error("half a number")), floor: 0.85 });
     expect(broken.control.threshold()).toBe(1);
   });
