@@ -3,8 +3,6 @@ import { createLiveRoom, type LiveRoom } from "#adapters/console/live-room";
 import { openConsole } from "#adapters/console/server";
 import { encodeCrop } from "#adapters/faces/encode-crop";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
-import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
-import { openLiveView } from "#adapters/live/live-view";
 import type { MemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { camerasOnNetwork, consoleDoors, explainedAtAll } from "#app-console-desks";
 import { photoKeeper, type Records } from "#app-offline";
@@ -21,7 +19,7 @@ import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
-import type { LiveVideo } from "#ports/live-video";
+import type { LiveView } from "#ports/live-view";
 import type { Status } from "#ports/status-board";
 
 const SNAPSHOT_QUALITY = 82;
@@ -35,7 +33,7 @@ export interface WatchedCamera {
   readonly id: string;
   newest(): Frame | null;
   /** Null: no live video, single pictures only. */
-  readonly live: LiveVideo | null;
+  readonly view: LiveView | null;
 }
 
 export interface ConsoleParts {
@@ -45,8 +43,8 @@ export interface ConsoleParts {
   readonly lowest: () => number | null;
   readonly room: LiveRoom;
   readonly status: () => Status;
-  readonly watched: readonly WatchedCamera[];
-  readonly binary: FfmpegBinary;
+  /** Of the moment. */
+  readonly watched: () => readonly WatchedCamera[];
   readonly records: Pick<Records, "accounts" | "audit" | "gallery" | "admin" | "calibrations">;
   readonly finder: FaceFinder;
   /** Over the same gallery, for look-alikes of whom is enrolled here. */
@@ -68,38 +66,15 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  {
-    config,
-    lowest,
-    room,
-    status,
-    watched,
-    binary,
-    records,
-    finder,
-    search,
-    desk,
-    metrics,
-    signal,
-    tell,
-    watch,
-  }: ConsoleParts,
+  { config, lowest, room, status, watched, records, finder, search, desk, metrics, signal, tell, watch }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
     tools.logger.error({ code: codeOf(error) }, `while closing the console: ${messageOf(error)}`),
   );
   const clock = systemClock;
-  const { site, doors } = config();
+  const { site } = config();
   const { accounts, audit, gallery, admin } = records;
-  const cameras = watched.map(({ id, newest, live }) => ({
-    id,
-    newest,
-    view:
-      live === null
-        ? null
-        : closing.own(openLiveView({ camera: id, video: live, ffmpeg: binary.path, clock, ...tools })),
-  }));
   const console = closing.own(
     await openConsole({
       listen: http.listen,
@@ -113,7 +88,7 @@ export async function openLiveConsole(
       audit,
       gallery,
       admin,
-      doorCollections: [...new Set(doors.map(({ collection }) => collection))],
+      doorCollections: () => [...new Set(config().doors.map(({ collection }) => collection))],
       people: createPeopleDesk({
         decoder: createPhotoReader(UPLOAD_LIMITS),
         enroller: createEnroller({ finder, gallery, search }),
@@ -130,12 +105,12 @@ export async function openLiveConsole(
           search,
           finder,
           calibrations: records.calibrations,
-          isLive: (id) => cameras.find((camera) => camera.id === id)?.view != null,
+          isLive: (id) => watched().find((camera) => camera.id === id)?.view != null,
         }),
       findCameras: () => camerasOnNetwork(config(), signal),
       counted: () => Object.entries(metrics.snapshot()),
       config: desk,
-      cameras,
+      cameras: watched,
       status,
       health: {
         token: http.metricsToken?.reveal() ?? null,

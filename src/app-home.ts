@@ -1,7 +1,7 @@
 import { systemClock } from "#adapters/clock/system-clock";
 import { encodeCrop } from "#adapters/faces/encode-crop";
 import { openDiscovery } from "#adapters/homeassistant/announce";
-import { devicesOf } from "#adapters/homeassistant/discovery";
+import { type Device, devicesOf } from "#adapters/homeassistant/discovery";
 import { openLeafStates } from "#adapters/homeassistant/states";
 import { openVisitors } from "#adapters/homeassistant/visitors";
 import type { MqttConnection } from "#adapters/mqtt/connection";
@@ -23,14 +23,16 @@ export interface Home extends AsyncDisposable {
   beside(announcer: Announcer): Announcer;
   /** Once everything runs: devices and states are told from now on. */
   begin(status: () => Status, newestOf: (camera: string) => Frame | null): Promise<void>;
+  /** Other doors and cameras are there now: tells of them, and takes back those that are gone. */
+  siteChanged(next: Config): Promise<void>;
 }
 
 export function openHome(
-  config: Config,
+  first: Config,
   parts: { readonly telemetry: MqttConnection; readonly instance: string; readonly gallery: Gallery },
   tools: Tools,
 ): Home {
-  const { homeAssistant: home, mqtt, site } = config;
+  const { homeAssistant: home, mqtt, site } = first;
   const { telemetry: connection, gallery } = parts;
   const clock = systemClock;
   const closing = createClosingStack((error) =>
@@ -57,39 +59,43 @@ export function openHome(
       ...tools,
     }),
   );
-  const devices = home.discovery
-    ? devicesOf({
-        instance: parts.instance,
-        version: VERSION,
-        name: site.name,
-        prefix: mqtt.prefix,
-        doors: config.doors.map(({ id, remote: { unlock, unsigned, control } }) => {
-          // What Home Assistant sends is not signed.
-          return { id, remote: { unlock: unlock && unsigned, control, test: control } };
-        }),
-        cameras: config.cameras.map(({ id }) => id),
-        snapshots: home.snapshots !== "never",
-        remote: { control: config.remote.control },
-      })
-    : [];
+  const devicesIn = ({ doors, cameras, remote }: Config): readonly Device[] =>
+    devicesOf({
+      instance: parts.instance,
+      version: VERSION,
+      name: site.name,
+      prefix: mqtt.prefix,
+      doors: doors.map(({ id, remote: { unlock, unsigned, control } }) => {
+        // What Home Assistant sends is not signed.
+        return { id, remote: { unlock: unlock && unsigned, control, test: control } };
+      }),
+      cameras: cameras.map(({ id }) => id),
+      snapshots: home.snapshots !== "never",
+      remote: { control: remote.control },
+    });
+  let discovery: AsyncDisposable | null = null;
+  closing.defer(() => discovery?.[Symbol.asyncDispose]());
+  const tellOf = async (config: Config): Promise<void> => {
+    await discovery?.[Symbol.asyncDispose]();
+    discovery = await openDiscovery({
+      connection,
+      discoveryPrefix: home.prefix,
+      devices: home.discovery ? devicesIn(config) : [],
+      file: announcedFileIn(site.dataDir),
+      onBirth: visitors.again,
+      random: Math.random,
+      clock,
+      ...tools,
+    });
+  };
   return {
     beside: visitors.beside,
     async begin(status, newestOf) {
       newest = newestOf;
       if (home.discovery) closing.own(openLeafStates({ connection, prefix: mqtt.prefix, status, clock }));
-      closing.own(
-        await openDiscovery({
-          connection,
-          discoveryPrefix: home.prefix,
-          devices,
-          file: announcedFileIn(site.dataDir),
-          onBirth: visitors.again,
-          random: Math.random,
-          clock,
-          ...tools,
-        }),
-      );
+      await tellOf(first);
     },
+    siteChanged: tellOf,
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
 }

@@ -7,7 +7,6 @@ import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
 import { openSearchClient } from "#adapters/verifik/search-client";
-import { commandTopicsOf } from "#app-doors";
 import type { CameraConfig, Config, DoorConfig, NetworkConfig } from "#config/config";
 import type { PassbackPolicy } from "#core/passback";
 import type { DoorPolicy } from "#core/policy";
@@ -103,17 +102,18 @@ export interface BrokerConnections {
   readonly control: MqttConnection;
 }
 
-/** `heard` also hears of every attempt: it gets the log of outages and gives back the one to use. */
+/** `commandTopics` may grow while they are open. `heard` also hears of every attempt: it gets the log of outages and gives back the one to use. */
 export async function connectBroker(
   config: Config,
   instance: string,
   logger: Logger,
+  commandTopics: ReadonlySet<string>,
   heard: (outages: OutageLog) => OutageLog,
 ): Promise<BrokerConnections> {
   const { url, username, password, ca, cert, key, prefix } = config.mqtt;
   const tls = { ...(await readPem("ca", ca)), ...(await readPem("cert", cert)), ...(await readPem("key", key)) };
   const shared = {
-    commandTopics: commandTopicsOf(config),
+    commandTopics,
     url,
     clock: systemClock,
     logger,

@@ -17,15 +17,22 @@ export function stepUpOf({ secondFactor }: DoorConfig): StepUpRules | null {
   return { channels: [...(mqtt ? (["mqtt"] as const) : []), ...(http ? (["http"] as const) : [])], withinMs };
 }
 
+export interface OpenQuestions extends QuestionDesk, Disposable {
+  /** Joins this door to MQTT, where it asks there, until it is disposed of. */
+  door(door: DoorConfig): Disposable;
+}
+
 /** Where the doors ask for second factors, joined to MQTT for those that ask there. */
-export function openQuestions(
-  config: Config,
-  connection: MqttConnection,
-  { metrics }: Tools,
-): QuestionDesk & AsyncDisposable {
+export function openQuestions(config: Config, connection: MqttConnection, { metrics }: Tools): OpenQuestions {
   const newId = (): string => randomBytes(ID_BYTES).toString("base64url");
   const questions = createQuestionDesk({ newId, clock: systemClock, metrics });
-  const doors = config.doors.filter((door) => stepUpOf(door)?.channels.includes("mqtt")).map(({ id }) => id);
-  const overMqtt = openMqttQuestions({ connection, prefix: config.mqtt.prefix, doors, questions, metrics });
-  return { ...questions, [Symbol.asyncDispose]: async () => overMqtt[Symbol.dispose]() };
+  const overMqtt = openMqttQuestions({ connection, prefix: config.mqtt.prefix, questions, metrics });
+  return {
+    ...questions,
+    door(door) {
+      const isAsked = stepUpOf(door)?.channels.includes("mqtt") === true;
+      return isAsked ? overMqtt.door(door.id) : { [Symbol.dispose]() {} };
+    },
+    [Symbol.dispose]: overMqtt[Symbol.dispose],
+  };
 }

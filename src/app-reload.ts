@@ -39,13 +39,18 @@ export async function runFollowing(path: string, first: LoadedConfig, context: R
     async open({ config, plain }, ends) {
       const app = await openApp(config, { ...context, signal: ends, ending: signal, file });
       await keepRunningConfig(config, plain);
-      return { ...app, use: (next) => app.use(next.config) };
+      return { ...app, use: (next, before) => app.use(next.config, planFor(before, next).touched) };
     },
     onRefused: (error) =>
       logger.error(
         { code: codeOf(error) },
         `the new configuration does not open, the old one does: ${messageOf(error)}`,
       ),
+    onBroken(error) {
+      // What is opened while everything closes is no fault.
+      if (signal.aborted) return;
+      logger.error({ code: codeOf(error) }, `a part did not open, so everything opens anew: ${messageOf(error)}`);
+    },
     graceMs: ANSWER_MS,
     clock: systemClock,
     signal,
@@ -66,7 +71,7 @@ export async function runFollowing(path: string, first: LoadedConfig, context: R
     if (plan.changes.length === 0) return;
     for (const said of planLines(plan)) logger.info({}, `configuration: ${said}`);
     if (plan.restarts.length > 0) line.openAnew(fresh);
-    else if (line.use(fresh)) await keepRunningConfig(fresh.config, fresh.plain);
+    else if (await line.use(fresh)) await keepRunningConfig(fresh.config, fresh.plain);
   };
   /** Never rejects. */
   const reload = (): Promise<void> =>

@@ -22,8 +22,8 @@ const SAY_MS = 2000;
 const NOBODY: Supervisor = { watchdogMs: null, ready() {}, alive() {}, says() {}, stopping() {} };
 
 export interface Watch extends AsyncDisposable {
-  /** Where a camera's loop shows that it works. */
-  cameraLife(camera: string): CameraLife;
+  /** Where a camera's loop shows that it works, until it is disposed of. */
+  cameraLife(camera: string): CameraLife & Disposable;
   /** The same log; the connections that report to it thereby show that they go on trying. */
   brokerLife(outages: OutageLog): OutageLog;
   /** What of this keeps doors shut. */
@@ -56,6 +56,8 @@ export function openWatch(
   let auditWatch: AuditWatch | null = null;
   let running: Promise<unknown> = Promise.resolve();
 
+  const cameraLives = new Map<string, CameraLife & { readonly ticks: ReturnType<typeof heart.ticker> }>();
+
   const stuck = (): readonly string[] => heart.stuck().map(({ part }) => part);
 
   const tell = async (status: () => Status): Promise<void> => {
@@ -70,10 +72,22 @@ export function openWatch(
   };
 
   return {
-    cameraLife: (camera) => ({
-      ticks: heart.ticker(`camera ${camera}`, ALLOWED_MS.camera),
-      pictures: heart.worker(`camera ${camera}`, ALLOWED_MS.camera),
-    }),
+    cameraLife(camera) {
+      // A camera that opens anew goes on with what it had: the heart forgets nobody.
+      const life = cameraLives.get(camera) ?? {
+        ticks: heart.ticker(`camera ${camera}`, ALLOWED_MS.camera),
+        pictures: heart.worker(`camera ${camera}`, ALLOWED_MS.camera),
+      };
+      cameraLives.set(camera, life);
+      life.ticks.beat();
+      return {
+        ...life,
+        [Symbol.dispose]() {
+          life.ticks.rest();
+          life.pictures.end();
+        },
+      };
+    },
     brokerLife(outages) {
       const lives = new Map<string, ReturnType<typeof heart.ticker>>();
       const lifeOf = (connection: string): ReturnType<typeof heart.ticker> => {

@@ -9,37 +9,40 @@ import { openStatusFile } from "#adapters/status/status-file";
 import { keepThreshold, keptThreshold } from "#adapters/status/threshold-file";
 import { createRoom, openLiveConsole } from "#app-console";
 import { configDesk } from "#app-console-desks";
-import { openDoor } from "#app-doors";
+import { commandTopicsOf } from "#app-doors";
 import { openEngines } from "#app-engines";
 import { openHome } from "#app-home";
-import { openLeaf } from "#app-leaves";
-import { type OpenedDoor, openLookout } from "#app-lookout";
+import { createLookout } from "#app-lookout";
 import { openConfiguredFinder, openRecords, photoKeeper } from "#app-offline";
-import { connectBroker, openLocalSearch, policyOf } from "#app-parts";
+import { connectBroker, openLocalSearch } from "#app-parts";
 import { openQuestions } from "#app-questions";
 import { openRemote } from "#app-remote";
+import { createRooms } from "#app-rooms";
 import { openApi } from "#app-serve";
 import { openStandings } from "#app-standing";
 import { statusOf } from "#app-status";
 import { openWatch } from "#app-watch";
-import type { Config, DoorConfig } from "#config/config";
+import type { Config } from "#config/config";
 import { isoOf } from "#core/instant";
-import type { DoorPolicy } from "#core/policy";
 import { codeOf, messageOf } from "#errors";
-import { guardedDoor } from "#flow/guarded-door";
 import { openSiteControl } from "#flow/site-control";
-import { type ClosingStack, createClosingStack, stopInOrder } from "#lifecycle";
+import { type ClosingStack, createClosingStack, createLoops, stopInOrder } from "#lifecycle";
 import { instanceFileIn, statusFileIn, thresholdFileIn } from "#paths";
+import type { DoorController } from "#ports/door-controller";
 import type { Logger } from "#ports/logger";
 import type { Status } from "#ports/status-board";
+import { isAnythingTouched, type Touched, touchedWords } from "#reload";
 import { VERSION } from "#version";
 
 const STOP_DEADLINE_MS = 10_000;
 
 export interface App {
   status(): Status;
-  /** From the next decision on these hours, people, thresholds and modes hold. Only what a reload may change live differs. */
-  use(config: Config): void;
+  /**
+   * From the next decision on these hours, people, thresholds and modes hold, and what is touched opens anew; nothing else may differ.
+   * Throws what opening throws: then what was touched is not there.
+   */
+  use(config: Config, touched: Touched): Promise<void>;
   /** Resolves when the signal given to openApp has aborted and everything has stopped; throws LIMEN_STOP_DEADLINE after 10 s. */
   untilStopped(): Promise<void>;
 }
@@ -94,24 +97,8 @@ export async function openApp(config: Config, context: AppContext): Promise<App>
   }
 }
 
-/** The policy of the moment for one door, made anew only when the configuration is another. */
-function livePolicy(
-  current: () => Config,
-  lowest: () => number | null,
-  { id }: DoorConfig,
-): { door: () => DoorConfig; policy: () => DoorPolicy } {
-  let of: { config: Config; lowest: number | null; door: DoorConfig; policy: DoorPolicy } | null = null;
-  const now = () => {
-    const config = current();
-    const floor = lowest();
-    if (of?.config === config && of.lowest === floor) return of;
-    const door = config.doors.find((known) => known.id === id);
-    // A reload that takes a door away opens everything anew.
-    if (door === undefined) throw new RangeError(`the configuration has no door ${id}`);
-    of = { config, lowest: floor, door, policy: policyOf(config, door, floor) };
-    return of;
-  };
-  return { door: () => now().door, policy: () => now().policy };
+function idsOf(parts: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(parts.map(({ id }) => id));
 }
 
 async function join(first: Config, context: AppContext, closing: ClosingStack): Promise<App> {
@@ -127,14 +114,20 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   const binary = await locateFfmpeg(env["PATH"]);
   const records = closing.own(await openRecords(config));
   const { gallery, audit, admin, spendBook } = records;
-  const asksForLiveness = config.doors.some(({ policy }) => policy.liveness !== "off");
-  const finder = closing.own(await openConfiguredFinder(config, env, asksForLiveness));
+  const finder = closing.own(await openConfiguredFinder(config, env, true));
   const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
   const { local } = engines;
 
   const instance = await keptInstance(instanceFileIn(config.site.dataDir), () => randomBytes(4).toString("hex"));
   const watch = openWatch({ audit, env }, { logger, metrics }, { signal, ending });
-  const { telemetry, control: commands } = await connectBroker(config, instance, logger, watch.brokerLife);
+  const commandTopics = new Set(commandTopicsOf(config));
+  const { telemetry, control: commands } = await connectBroker(
+    config,
+    instance,
+    logger,
+    commandTopics,
+    watch.brokerLife,
+  );
   closing.own(telemetry);
   closing.own(commands);
   const home = closing.own(openHome(config, { telemetry, instance, gallery }, tools));
@@ -144,53 +137,54 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       prefix: mqtt.prefix,
       instance,
       version: VERSION,
-      doors: config.doors.map(({ id }) => id),
-      readers: config.cameras.map(({ id }) => id),
+      doors: () => current.doors.map(({ id }) => id),
+      readers: () => current.cameras.map(({ id }) => id),
       clock,
       metrics,
     }),
   );
   const announcer = home.beside(mqttAnnouncer);
 
-  const reached = await Promise.all(
-    config.doors.map(async (door) => {
-      return { door, controller: closing.own(await openDoor(config, door, commands, tools)) };
-    }),
-  );
+  const controllers = new Map<string, DoorController>();
   const thresholdFile = thresholdFileIn(config.site.dataDir);
   const control = await openSiteControl({
     floor: () => current.search.minScore,
     kept: () => keptThreshold(thresholdFile),
     keep: (score) => keepThreshold(thresholdFile, score),
     restart: file.restart,
-    controllers: new Map(reached.map(({ door, controller }) => [door.id, controller])),
+    controllers,
     ...tools,
   });
-  const found = reached.map(({ door, controller }) => {
-    const live = livePolicy(() => current, control.threshold, door);
-    return { door, live, ...closing.own(openLeaf(door, controller, commands, tools)) };
-  });
-  const standings = await openStandings({ records, doors: found, announcer, tools });
+  const standings = await openStandings({ records, doors: config.doors, announcer, tools });
   const { modes } = standings;
-  const doors = found.map(({ door, live, controller, leaf }): OpenedDoor => {
-    const mode = () => modes.mode(door.id);
-    const policy = () => ({ ...live.policy(), mode: mode() });
-    return { door, leaf, controller: guardedDoor(controller, mode), mode, policy };
-  });
-  const afar = { doors, standings, audit, announcer, connection: commands, control, signal };
+  const afar = { standings, audit, announcer, connection: commands, control, signal };
   const remote = openRemote(config, { ...afar, ...tools });
-  closing.defer(async () => remote[Symbol.dispose]());
+  closing.defer(() => remote[Symbol.dispose]());
+  const questions = openQuestions(config, commands, tools);
+  closing.defer(() => questions[Symbol.dispose]());
   const room = createRoom(gallery);
-  const questions = closing.own(openQuestions(config, commands, tools));
-  const shared = { doors, finder, engines, standings, announcer, questions, board: room.board, binary };
-  const lookout = openLookout(config, { ...shared, records, lifeOf: watch.cameraLife }, tools, closing);
-  const { cameras } = lookout;
-  const running = Promise.all([lookout.run(signal), standings.run(signal)]);
-  // Whoever awaits untilStopped hears of it; until then it must not count as unhandled.
-  running.catch(() => {});
+  const loops = createLoops(signal);
+  const shared = {
+    records,
+    finder,
+    engines,
+    announcer,
+    questions,
+    board: room.board,
+    binary,
+    lifeOf: watch.cameraLife,
+  };
+  const lookout = createLookout(config, { ...shared, loops, signal }, tools);
+  const joined = { lookout, standings, remote, questions, commands, controllers, loops, signal };
+  const rooms = closing.own(createRooms({ current: () => current, lowest: control.threshold, ...joined }, tools));
+  await rooms.arrange({ doors: idsOf(config.doors), cameras: idsOf(config.cameras) });
+  loops.add(standings.run(signal));
+  const { running } = loops;
+  const { doors, cameras } = rooms;
 
-  const live = { cameras, doors, engines, standings, control: commands, telemetry, watch };
-  const status = (): Status => statusOf({ config: current, ...live, startedAt, fileFault: file.fault });
+  const live = { engines, standings, control: commands, telemetry, watch };
+  const status = (): Status =>
+    statusOf({ config: current, cameras: cameras(), doors: doors(), ...live, startedAt, fileFault: file.fault });
   const isServing = config.api !== null || config.http !== null;
   const search = local ?? (isServing ? closing.own(await openLocalSearch(gallery, finder, tools)) : null);
   if (config.api !== null && search !== null) {
@@ -198,9 +192,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
     closing.own(await openApi(config.api, served, tools));
   }
   if (config.http !== null && search !== null) {
-    const watched = cameras.map(({ camera: { id }, source, live: video }) => {
-      return { id, newest: source.newest, live: video };
-    });
+    const watched = () => cameras().map(({ camera: { id }, source: { newest }, view }) => ({ id, newest, view }));
     const desk = configDesk(file.path, () => current, { env, reload: file.reload });
     const seen = {
       config: () => current,
@@ -208,7 +200,6 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       room,
       status,
       watched,
-      binary,
       records,
       finder,
       search,
@@ -216,20 +207,33 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
     };
     closing.own(await openLiveConsole(config.http, { ...seen, metrics, signal, tell, watch }, tools));
   }
-  await home.begin(status, (id) => cameras.find(({ camera }) => camera.id === id)?.source.newest() ?? null);
+  await home.begin(
+    status,
+    (id) =>
+      cameras()
+        .find(({ camera }) => camera.id === id)
+        ?.source.newest() ?? null,
+  );
   closing.own(openStatusFile(statusFileIn(config.site.dataDir), status, clock));
   logger.info(
-    { version: VERSION, cameras: cameras.length, doors: doors.length, people: local?.size(null) ?? 0 },
+    { version: VERSION, cameras: cameras().length, doors: doors().length, people: local?.size(null) ?? 0 },
     "limen is up",
   );
   closing.own(watch).start(status);
 
   return {
     status,
-    use(next) {
-      const before = new Map(doors.map(({ door: { id }, mode }) => [id, mode()] as const));
+    async use(next, touched) {
+      const before = new Map(doors().map(({ door: { id }, mode }) => [id, mode()] as const));
       current = next;
-      for (const { door, mode } of doors) if (mode() !== before.get(door.id)) modes.changed(door.id);
+      for (const { door, mode } of doors()) if (mode() !== before.get(door.id)) modes.changed(door.id);
+      if (!isAnythingTouched(touched)) return;
+      // What was a command stays one: nobody else may retain it.
+      for (const topic of commandTopicsOf(next)) commandTopics.add(topic);
+      await rooms.arrange(touched);
+      mqttAnnouncer.siteChanged();
+      await home.siteChanged(next);
+      logger.info({}, `taken into use: ${touchedWords(touched)}`);
     },
     async untilStopped() {
       await stopInOrder(running, closing, { signal, ms: STOP_DEADLINE_MS, clock });

@@ -77,3 +77,80 @@ export async function stopInOrder(
     await withinDeadline(closing[Symbol.asyncDispose](), ms - (clock.monotonicMs() - sinceMs), clock);
   }
 }
+
+/** Loops that begin and end one by one while the whole goes on. */
+export interface Loops {
+  add(loop: Promise<unknown>): void;
+  /** Rejects with the first that does; resolves when the signal has aborted and all that were there have ended. */
+  readonly running: Promise<void>;
+}
+
+export function createLoops(signal: AbortSignal): Loops {
+  const open = new Set<Promise<unknown>>();
+  let broke: (error: unknown) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    broke = reject;
+  });
+  const running = Promise.race([
+    broken,
+    aborted(signal)
+      .then(() => Promise.all(open))
+      .then(() => {}),
+  ]);
+  // Whoever awaits it hears of it; until then it must not count as unhandled.
+  running.catch(() => {});
+  return {
+    add(loop) {
+      const kept = loop.then(
+        () => void open.delete(kept),
+        (error: unknown) => {
+          open.delete(kept);
+          broke(error);
+        },
+      );
+      open.add(kept);
+    },
+    running,
+  };
+}
+
+/** Parts of one kind, each opened and closed by its name while the others go on. */
+export interface PartSet<T> extends AsyncDisposable {
+  all(): readonly T[];
+  get(name: string): T | undefined;
+  /** What is opened belongs to the part, and is closed with it, also where opening the rest of it throws. */
+  open(name: string, open: (closing: ClosingStack) => Promise<T>): Promise<T>;
+  /** Gone at once for whoever asks; resolves when it is closed. */
+  close(name: string): Promise<void>;
+}
+
+export function createPartSet<T>(onFault: (error: unknown) => void): PartSet<T> {
+  const parts = new Map<string, { readonly part: T; readonly closing: ClosingStack }>();
+  let isOver = false;
+  const close = async (name: string): Promise<void> => {
+    const known = parts.get(name);
+    parts.delete(name);
+    await known?.closing[Symbol.asyncDispose]();
+  };
+  return {
+    all: () => [...parts.values()].map(({ part }) => part),
+    get: (name) => parts.get(name)?.part,
+    async open(name, open) {
+      const closing = createClosingStack(onFault);
+      try {
+        const part = await open(closing);
+        if (isOver || parts.has(name)) throw new LimenError("LIMEN_INTERNAL", `${name} cannot be opened now.`);
+        parts.set(name, { part, closing });
+        return part;
+      } catch (error) {
+        await closing[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+    close,
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await Promise.all([...parts.keys()].map(close));
+    },
+  };
+}

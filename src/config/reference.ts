@@ -9,8 +9,8 @@ file, with comments. \`limen check\` says what a file means, or what is wrong wi
 - A star stands for a name of your choice: \`cameras.*.rtsp\` is \`rtsp\` under a camera you called \`front\`.
 - Times are \`500ms\`, \`3s\`, \`2m\`, \`1h\`, \`30d\`. Secrets are \`!secret name\`, and the name is looked up in the service manager's credentials, then in
   \`secrets.yaml\` beside the file (readable by its owner only), then in \`LIMEN_SECRET_NAME\`.
-- **Takes hold**: *at once* = from the next decision on, when the file is saved or the daemon gets SIGHUP; *reopens* = the camera, door,
-  connection or server it belongs to opens anew, and the others go on. A file with a fault changes nothing.
+- **Takes hold**: *at once* = from the next decision on, when the file is saved or the daemon gets SIGHUP; *reopens* = a key of
+  one camera or door opens that one anew and the others go on, any other key opens all of them. A file with a fault changes nothing.
 `;
 
 /** The reference of all keys as Markdown: one table a section. */

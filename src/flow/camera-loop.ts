@@ -32,8 +32,8 @@ export interface CameraLoopParts {
   readonly finder: FaceFinder;
   /** What the finder sees of a picture at one look. */
   readonly closeUp: CloseUp;
-  /** One desk for each door this camera watches. */
-  readonly desks: readonly DoorDesk[];
+  /** One desk for each door this camera watches, of the moment: doors open anew while it goes on looking. */
+  readonly desks: () => readonly DoorDesk[];
   /** Sees every picture before anybody looks for faces in it. */
   readonly eye: CameraEye;
   /** Tells people from pictures of people; absent = nobody asks. */
@@ -67,13 +67,13 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
       const description = await parts.finder.describe(sighting.frame, sighting.face);
       return { ...description, cues: parts.cues?.read(sighting, description.template) ?? null };
     } catch (error) {
-      for (const desk of desks) desk.failed(sighting.track, error);
+      for (const desk of desks()) desk.failed(sighting.track, error);
       return null;
     }
   };
 
   const meet = async (sighting: Sighting, times: Omit<LookTimes, "describe">): Promise<void> => {
-    const wanting = desks.filter((desk) => desk.wants(sighting));
+    const wanting = desks().filter((desk) => desk.wants(sighting));
     if (wanting.length === 0) return;
     const startedMs = clock.monotonicMs();
     const description = await describe(sighting);
@@ -109,9 +109,9 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
     tellBoard(frame, step);
     const times = { wait: startedMs - frame.capturedAtMs, find: foundMs - startedMs };
     const sightings = step.seen.map(({ track, face }) => ({ frame, track, face }));
-    for (const desk of desks) desk.saw(sightings);
+    for (const desk of desks()) desk.saw(sightings);
     for (const sighting of sightings) await meet(sighting, times);
-    for (const track of step.ended) for (const desk of desks) await desk.left(track, signal);
+    for (const track of step.ended) for (const desk of desks()) await desk.left(track, signal);
     return faces.length === 0;
   };
 
@@ -120,11 +120,11 @@ export async function runCameraLoop(parts: CameraLoopParts, signal: AbortSignal)
       await clock.sleep(IDLE_TICK_MS, signal).catch(() => {});
       if (signal.aborted) return;
       parts.life?.ticks.beat();
-      for (const desk of desks) await desk.tick(signal);
+      for (const desk of desks()) await desk.tick(signal);
       const lostAt = clock.monotonicMs() - 2 * DEFAULT_TRACK_RULES.lostAfterMs;
       const gone = book.tracks.filter((track) => track.lastSeenAtMs < lostAt);
       book = { ...book, tracks: book.tracks.filter((track) => !gone.includes(track)) };
-      for (const track of gone) for (const desk of desks) await desk.left(track, signal);
+      for (const track of gone) for (const desk of desks()) await desk.left(track, signal);
     }
   };
 

@@ -14,30 +14,25 @@ export interface ModeDoor {
   readonly report: DoorReporter;
 }
 
+/** The modes of doors that come and go. */
+export interface OpenDoorModes extends DoorModes {
+  /** Reads what was kept of this door; until then, and once the returned function was called, it is locked down. */
+  joined(door: ModeDoor): Promise<() => void>;
+}
+
 /**
  * The doors' modes of the moment, kept over restarts. A door is locked down at once, whether or not that can be kept; whatever lets more
  * through than before holds only once it is on the disk. Where what was kept cannot be read, the door is locked down.
  */
-export async function openDoorModes(
-  doors: readonly ModeDoor[],
-  parts: {
-    readonly store: Pick<StandingStore, "mode" | "keepMode">;
-    readonly logger: Logger;
-    readonly metrics: Metrics;
-  },
-): Promise<DoorModes> {
+export function createDoorModes(parts: {
+  readonly store: Pick<StandingStore, "mode" | "keepMode">;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): OpenDoorModes {
   const { store, logger, metrics } = parts;
-  const known = new Map(doors.map((door) => [door.id, door] as const));
+  const known = new Map<string, ModeDoor>();
   const standings = new Map<string, StandingMode>();
   const listeners = new Set<(door: string, mode: DoorMode) => void>();
-  for (const { id } of doors) {
-    try {
-      standings.set(id, (await store.mode(id)) ?? AS_CONFIGURED);
-    } catch (error) {
-      standings.set(id, UNREADABLE);
-      logger.error({ door: id, code: codeOf(error) }, `the door is locked down: ${messageOf(error)}`);
-    }
-  }
   const standingOf = (door: string): StandingMode => standings.get(door) ?? UNREADABLE;
 
   const keep = async (door: string, standing: StandingMode): Promise<boolean> => {
@@ -58,6 +53,19 @@ export async function openDoorModes(
 
   return {
     mode,
+    async joined(door) {
+      const { id } = door;
+      try {
+        standings.set(id, (await store.mode(id)) ?? AS_CONFIGURED);
+      } catch (error) {
+        standings.set(id, UNREADABLE);
+        logger.error({ door: id, code: codeOf(error) }, `the door is locked down: ${messageOf(error)}`);
+      }
+      known.set(id, door);
+      return () => {
+        if (known.get(id) === door) known.delete(id);
+      };
+    },
     async wish(door, wish, by) {
       const found = known.get(door);
       const before = standingOf(door);

@@ -43,7 +43,7 @@ export interface StandingParts {
 }
 
 /** Without `parts` a door alone in the world, which forgets everything with the process. */
-export function createDoorStanding(nowMs: number, parts: StandingParts = aloneFrom(nowMs)): DoorStanding {
+export function createDoorStanding(nowMs: number, parts: StandingParts = alone()): DoorStanding {
   const { site, keeper, report } = parts;
   let memory = freshMemory(nowMs, parts.lockOut);
 
@@ -103,10 +103,10 @@ export function createDoorStanding(nowMs: number, parts: StandingParts = aloneFr
   };
 }
 
-function aloneFrom(nowMs: number): StandingParts {
+function alone(): StandingParts {
   return {
     lockOut: NO_LOCK_OUT,
-    site: createSiteMemory([], { stays: [], keeper: NO_KEEPER, nowMs }),
+    site: createSiteMemory({ stays: [], keeper: NO_KEEPER }),
     keeper: NO_KEEPER,
     report: async () => {},
     isClockTrusted: () => true,

@@ -30,6 +30,10 @@ export interface Opening {
 
 /** What the doors of a site know of each other: which of them are shut, and who has passed into which area. */
 export interface SiteMemory {
+  /** A door is there from now on, or anew: nobody knows how its lock was, so it counts as shut only after a pulse. */
+  joined(door: SiteDoor, nowMs: number): void;
+  /** Nothing is known of this door any more: it counts as not shut until it joins again. */
+  left(door: string): void;
   /** Doors other than this that are not known to be shut. */
   notShut(door: string, nowMs: number): string[];
   /** Where these people are; who is being let in counts. */
@@ -46,25 +50,29 @@ export interface SiteMemory {
 }
 
 /** `stays` is what was kept from before. Decisions at several doors interleave; each method here is one step. */
-export function createSiteMemory(
-  doors: readonly SiteDoor[],
-  { stays: kept, keeper, nowMs: startedMs }: { stays: readonly Stay[]; keeper: StandingKeeper; nowMs: number },
-): SiteMemory {
-  const locks = new Map(doors.map(({ id, pulseMs }) => [id, lockAtStart(startedMs, pulseMs)]));
-  const pulseOf = new Map(doors.map(({ id, pulseMs }) => [id, pulseMs]));
+export function createSiteMemory({
+  stays: kept,
+  keeper,
+}: {
+  readonly stays: readonly Stay[];
+  readonly keeper: StandingKeeper;
+}): SiteMemory {
+  const doors = new Map<string, SiteDoor>();
+  const locks = new Map<string, LockState>();
+  const away = new Set<string>();
   const openLeaves = new Set<string>();
   const entering = new Set<Stay>();
   let stays: readonly Stay[] = kept;
 
   const become = (door: string, next: (lock: LockState, pulseMs: number) => LockState): void => {
     const lock = locks.get(door);
-    if (lock !== undefined) locks.set(door, next(lock, pulseOf.get(door) ?? 0));
+    if (lock !== undefined) locks.set(door, next(lock, doors.get(door)?.pulseMs ?? 0));
   };
   const notShut = (door: string, nowMs: number): string[] =>
-    doors.flatMap(({ id, isReachable }) => {
+    [...doors.values()].flatMap(({ id, isReachable }) => {
       const lock = locks.get(id);
       const isShut = lock !== undefined && isKnownShut(lock, isReachable(), nowMs) && !openLeaves.has(id);
-      return id === door || isShut ? [] : [id];
+      return id === door || (isShut && !away.has(id)) ? [] : [id];
     });
   const staysOf = (people: readonly string[]): Stay[] =>
     [...stays, ...entering].filter(({ personId }) => people.includes(personId));
@@ -79,6 +87,15 @@ export function createSiteMemory(
   };
 
   return {
+    joined(door, nowMs) {
+      doors.set(door.id, door);
+      away.delete(door.id);
+      locks.set(door.id, lockAtStart(nowMs, door.pulseMs));
+    },
+    left(door) {
+      away.add(door);
+      openLeaves.delete(door);
+    },
     notShut,
     stays: staysOf,
     begin(policy, personId, { nowMs, now }) {

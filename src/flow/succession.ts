@@ -2,8 +2,8 @@ import type { Clock } from "#ports/clock";
 
 /** All that one configuration opened. */
 export interface Generation<C> {
-  /** Takes over what may change live. */
-  use(next: C): void;
+  /** Takes over what may change while it runs; `before` is what it runs with. Rejects where that fails: then it is not whole any more. */
+  use(next: C, before: C): Promise<void>;
   /** Settles when everything of it has been closed, after its signal or by itself; rejects with what it broke by. */
   untilStopped(): Promise<void>;
 }
@@ -14,8 +14,11 @@ export interface Succession<C> {
   newest(): C;
   /** Runs the work when no generation is being opened and no other work runs. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** For use in turn: lets the running generation use it. False = another generation begins in a moment, with this. */
-  use(next: C): boolean;
+  /**
+   * For use in turn: lets the running generation use it. False = another generation begins in a moment, with this; also where the one that
+   * runs could not take it, which then is told of.
+   */
+  use(next: C): Promise<boolean>;
   /** For use in turn: the next generation begins with this, a moment later. */
   openAnew(next: C): void;
   /**
@@ -30,7 +33,10 @@ export function createSuccession<C>(options: {
   readonly first: C;
   /** Opens all of it; ends with the signal. */
   readonly open: (configuration: C, signal: AbortSignal) => Promise<Generation<C>>;
+  /** Hears of each configuration that did not open. */
   readonly onRefused: (error: unknown) => void;
+  /** Hears of each that the running generation could not take over, and that is opened anew for. */
+  readonly onBroken: (error: unknown) => void;
   readonly graceMs: number;
   readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal;
@@ -66,28 +72,36 @@ export function createSuccession<C>(options: {
     }
   };
 
+  const openAnew = (configuration: C): void => {
+    const isUnderWay = next !== null;
+    next = { configuration };
+    if (isUnderWay) return;
+    const leaving = ending;
+    void clock
+      .sleep(options.graceMs, signal)
+      .catch(() => {})
+      .then(() => leaving.abort());
+  };
+
   return {
     newest: () => (next === null ? running : next.configuration),
     inTurn,
-    use(configuration) {
+    async use(configuration) {
       if (next !== null) {
         next = { configuration };
         return false;
       }
+      try {
+        await generation?.use(configuration, running);
+      } catch (error) {
+        options.onBroken(error);
+        openAnew(configuration);
+        return false;
+      }
       running = configuration;
-      generation?.use(configuration);
       return true;
     },
-    openAnew(configuration) {
-      const isUnderWay = next !== null;
-      next = { configuration };
-      if (isUnderWay) return;
-      const leaving = ending;
-      void clock
-        .sleep(options.graceMs, signal)
-        .catch(() => {})
-        .then(() => leaving.abort());
-    },
+    openAnew,
     async run() {
       let current: Generation<C> | null = await inTurn(() => open(options.first));
       while (current !== null) {

@@ -71,7 +71,8 @@ export async function twoDoors(
     pulseMs: PULSE_MS,
     isReachable: () => controllers[id].controller === "online",
   }));
-  const site = createSiteMemory(siteDoors, { stays: await store.stays(), keeper, nowMs: now.nowMs });
+  const site = createSiteMemory({ stays: await store.stays(), keeper });
+  for (const door of siteDoors) site.joined(door, now.nowMs);
   let ids = audit.records.length;
   const newId = (): string => `id-${++ids}`;
 

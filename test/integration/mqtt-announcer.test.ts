@@ -44,15 +44,15 @@ async function connectionTo(broker: Mosquitto, changes: { password?: string; por
   return { connection, logger };
 }
 
-async function announcerOn(connection: MqttConnection) {
+async function announcerOn(connection: MqttConnection, doors: readonly string[] = ["front"]) {
   const metrics = new RecordingMetrics();
   const announcer = await openMqttAnnouncer({
     connection,
     prefix: "limen",
     instance: "test",
     version: "0.0.1",
-    doors: ["front"],
-    readers: ["porch"],
+    doors: () => doors,
+    readers: () => ["porch"],
     clock: systemClock,
     metrics,
   });
@@ -245,5 +245,26 @@ describe("a connection", () => {
     const { connection } = await connectionTo(broker);
     await connection[Symbol.asyncDispose]();
     expect(connection.isOnline()).toBe(false);
+  });
+
+  it("takes back what it said of a door that is gone, and says which are there", async () => {
+    const broker = await brokerOf();
+    const outsider = later(await openOutsider(broker, "limen/#"));
+    const { connection } = await connectionTo(broker);
+    const doors = ["front", "back"];
+    const { announcer } = await announcerOn(connection, doors);
+    announcer.door("front", condition());
+    announcer.door("back", condition());
+    await until("the doors' states are out", () => outsider.on("limen/door/back/state").length > 0, 5000);
+    doors.pop();
+    announcer.siteChanged();
+    const last = (topic: string) => outsider.on(topic).at(-1);
+    for (const leaf of ["availability", "mode", "lock", "contact", "state"])
+      await until(`${leaf} is taken back`, () => last(`limen/door/back/${leaf}`)?.payload === "", 5000);
+    await until("the doors are told", () => !last("limen/info")?.payload.includes("back"), 5000);
+    announcer.door("back", condition());
+    announcer.door("front", { ...condition(), mode: "shadow" });
+    await until("the front goes on", () => last("limen/door/front/mode")?.payload === "shadow", 5000);
+    expect(last("limen/door/back/mode")?.payload).toBe("");
   });
 });

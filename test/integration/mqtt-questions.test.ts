@@ -54,7 +54,8 @@ async function connect(): Promise<void> {
       logger: new RecordingLogger(),
     }),
   );
-  const overMqtt = openMqttQuestions({ connection, prefix: "limen", doors: ["front"], questions, metrics });
+  const overMqtt = openMqttQuestions({ connection, prefix: "limen", questions, metrics });
+  overMqtt.door("front");
   later({ [Symbol.asyncDispose]: async () => overMqtt[Symbol.dispose]() });
   await until("Limen is online", () => connection.isOnline(), SOON_MS);
 }

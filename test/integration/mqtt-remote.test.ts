@@ -6,7 +6,7 @@ import { openMqttConnection } from "#adapters/mqtt/connection";
 import { openMqttRemote } from "#adapters/mqtt/remote";
 import type { Grant } from "#core/grant";
 import { openMosquitto } from "#demo/broker";
-import { openDoorModes } from "#flow/door-modes";
+import { createDoorModes } from "#flow/door-modes";
 import { createDoorStanding } from "#flow/door-standing";
 import { guardedDoor } from "#flow/guarded-door";
 import { createRemoteUnlock } from "#flow/remote-unlock";
@@ -46,10 +46,9 @@ beforeEach(async () => {
   const [user] = broker.users;
   const control = { clientId: "limen-test-control", name: "control" } as const;
   const connection = later(await openMqttConnection({ url: broker.url, ...user, ...control, clock, ...tools }));
-  const modes = await openDoorModes(
-    [{ id: "front", rules: () => ({ configured: "normal", control: false }), report: async () => {} }],
-    { store: new MemoryStandingStore(), ...tools },
-  );
+  const modes = createDoorModes({ store: new MemoryStandingStore(), ...tools });
+  const modeRules = () => ({ configured: "normal", control: false }) as const;
+  await modes.joined({ id: "front", rules: modeRules, report: async () => {} });
   const mode = () => modes.mode("front");
   const controller = {
     open: async (grant: Grant) => {
@@ -78,8 +77,9 @@ beforeEach(async () => {
   const { signal } = new AbortController();
   const keys = new Map([["panel", key]]);
   const overMqtt = openMqttRemote({
-    ...{ connection, prefix: "limen", doors: ["front"], keys, remote, modes, clock, metrics, signal },
+    ...{ connection, prefix: "limen", keys, remote, modes, clock, metrics, signal },
   });
+  overMqtt.door("front");
   later({ [Symbol.asyncDispose]: async () => overMqtt[Symbol.dispose]() });
   await until("how the door stands is told", () => home.on("limen/door/front/lockdown").length > 0, SOON_MS);
 });

@@ -45,14 +45,14 @@ it("over a real broker: the threshold is raised and told of, a restart asked for
   other.on("message", (topic, payload) => void heard.set(topic, payload.toString("utf8")));
   await other.subscribeAsync(["limen/threshold", "limen/door/front/tested"], { qos: 1 });
   await until("the connection stands", () => connection.isOnline(), 10_000);
-  using _ = openMqttSiteControl({
+  using overSite = openMqttSiteControl({
     connection,
     prefix: "limen",
     ofSite: true,
-    doors: ["front"],
     control,
     metrics: tools.metrics,
   });
+  using _ = overSite.tests("front");
   await until("the threshold is told", () => heard.get("limen/threshold") === "0.850", 5000);
 
   for (const nonsense of ["", "0.5; DROP", "high", "9", "0.2"])

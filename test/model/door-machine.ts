@@ -117,7 +117,7 @@ export async function play(
   const engines = enginesFor(asked, resting, clock);
   const standing = createDoorStanding(nowMs(), {
     lockOut: NO_LOCK_OUT,
-    site: createSiteMemory([], { stays: [], keeper: NO_KEEPER, nowMs: nowMs() }),
+    site: createSiteMemory({ stays: [], keeper: NO_KEEPER }),
     keeper: NO_KEEPER,
     report: async () => {},
     isClockTrusted: () => watch.fault() === null,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createClosingStack, stopInOrder, withinDeadline } from "#lifecycle";
+import { createClosingStack, createLoops, createPartSet, stopInOrder, withinDeadline } from "#lifecycle";
 import { FakeClock, flush } from "../fakes/fake-clock";
 
 it("closes in reverse order, and one that fails keeps nobody else open", async () => {
@@ -75,4 +75,51 @@ it("closes the rest when a loop fails, and passes on why", async () => {
   const options = { signal: new AbortController().signal, ms: 1000, clock: new FakeClock() };
   await expect(stopInOrder(Promise.reject(fault), closing, options)).rejects.toBe(fault);
   expect(closed).toEqual(["rest"]);
+});
+
+it("loops run until the signal aborts and all have ended; those that end before are no end of the others", async () => {
+  const stop = new AbortController();
+  const loops = createLoops(stop.signal);
+  let end = (): void => {};
+  loops.add(Promise.resolve());
+  loops.add(new Promise<void>((resolve) => (end = resolve)));
+  let isOver = false;
+  const over = loops.running.then(() => (isOver = true));
+  await flush();
+  stop.abort();
+  await flush();
+  expect(isOver).toBe(false);
+  end();
+  await over;
+});
+
+it("a loop that breaks ends all of it", async () => {
+  const loops = createLoops(new AbortController().signal);
+  loops.add(Promise.reject(new Error("broken")));
+  await expect(loops.running).rejects.toThrow("broken");
+});
+
+it("parts open and close by name, with all that belongs to them; what does not open wholly is closed", async () => {
+  const closed: string[] = [];
+  const parts = createPartSet<string>(() => {});
+  const open = (name: string, then = async () => name) =>
+    parts.open(name, async (closing) => {
+      closing.defer(() => void closed.push(name));
+      return then();
+    });
+  await open("front");
+  await open("back");
+  await expect(open("bad", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(parts.all()).toEqual(["front", "back"]);
+  expect(closed).toEqual(["bad"]);
+  await expect(open("front")).rejects.toMatchObject({ code: "LIMEN_INTERNAL" });
+  const gone = parts.close("front");
+  expect(parts.get("front")).toBeUndefined();
+  await gone;
+  await parts.close("front");
+  expect(closed).toEqual(["bad", "front", "front"]);
+  await parts[Symbol.asyncDispose]();
+  await expect(open("late")).rejects.toMatchObject({ code: "LIMEN_INTERNAL" });
+  expect(closed).toEqual(["bad", "front", "front", "back", "late"]);
+  expect(parts.all()).toEqual([]);
 });

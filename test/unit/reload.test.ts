@@ -28,6 +28,26 @@ describe("a plan for a reload", () => {
     expect(planLines(plan).at(-1)).toContain("open anew, because of mqtt.url");
   });
 
+  it("of one door's and one camera's own keys names these, and nothing else opens anew", () => {
+    const plan = planReload([
+      change("doors.back.controller.pulse", "restart-part"),
+      change("doors.side", "restart-part", null),
+      change("cameras.yard.rtsp", "restart-part"),
+      change("doors.front.mode", "live"),
+    ]);
+    expect(plan.restarts).toEqual([]);
+    expect(plan.touched).toEqual({ doors: new Set(["back", "side"]), cameras: new Set(["yard"]) });
+    expect(planLines(plan).at(-1)).toBe(
+      "only this opens anew: door back side, camera yard; nobody at another door notices",
+    );
+  });
+
+  it("of a door's key and one of everybody's opens everything", () => {
+    const plan = planReload([change("doors.back.camera", "restart-part"), change("mqtt.prefix", "restart-part")]);
+    expect(plan.restarts).toEqual(["mqtt.prefix"]);
+    expect(planLines(plan).at(-1)).toContain("all cameras, doors and connections open anew, because of mqtt.prefix");
+  });
+
   it("says that a secret changed, and not into what; and what is gone", () => {
     const plan = planReload([
       change("mqtt.password", "restart-part", "!secret broker", "!secret broker"),

@@ -10,10 +10,10 @@ export function cameraRoutes(options: ConsoleOptions): ConsoleRoute[] {
   const { siteName: site, cameras, clock } = options;
   const snapshotOf = createSnapshots(options);
   const cameraOf = (c: Context<ConsoleEnv>): ConsoleCamera | undefined =>
-    cameras.find(({ id }) => id === c.req.param("camera"));
+    cameras().find(({ id }) => id === c.req.param("camera"));
   const noCamera = (c: Context<ConsoleEnv>) =>
     c.html(failurePage(site, "No such camera", "The configuration has no camera of this name."), 404);
-  const missing = () => new Map(cameras.map((camera) => [camera.id, missingPicture(camera, clock.monotonicMs())]));
+  const missing = () => new Map(cameras().map((camera) => [camera.id, missingPicture(camera, clock.monotonicMs())]));
 
   return [
     {

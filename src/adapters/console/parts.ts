@@ -95,11 +95,12 @@ export interface ConsoleOptions {
   readonly counted: () => readonly (readonly [string, number])[];
   readonly config: ConfigDesk;
   /** Codes of the collections the doors are for. */
-  readonly doorCollections: readonly string[];
+  readonly doorCollections: () => readonly string[];
   readonly people: PeopleDesk;
   /** What each door says of somebody now, in words; empty when the person is gone. */
   readonly explained: (personId: string) => Promise<readonly DoorWords[]>;
-  readonly cameras: readonly ConsoleCamera[];
+  /** Of the moment. */
+  readonly cameras: () => readonly ConsoleCamera[];
   readonly status: () => Status;
   readonly health: Health;
   /** A whole picture as JPEG. */

@@ -30,8 +30,8 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
   const form = async (changes: Partial<Parameters<typeof newPersonPage>[1]> = {}) => ({
     trouble: null,
     name: "",
-    collections: await codes().then((known) => (known.length === 0 ? options.doorCollections : known)),
-    cameras: cameras.map(({ id }) => id),
+    collections: await codes().then((known) => (known.length === 0 ? options.doorCollections() : known)),
+    cameras: cameras().map(({ id }) => id),
     taken: null,
     isTwin: false,
     ...changes,
@@ -88,7 +88,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
       needs: "operator",
       async handle(c) {
         const { camera: id, name } = await c.req.parseBody();
-        const camera = cameras.find((known) => known.id === id);
+        const camera = cameras().find((known) => known.id === id);
         const kept = { name: typeof name === "string" ? name : "" };
         if (camera === undefined)
           return c.html(failurePage(site, "No such camera", "The configuration has none of this name."), 404);

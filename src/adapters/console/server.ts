@@ -38,7 +38,7 @@ export async function openConsole(
     const session = await sessions.find(tokenIn(cookie, behindTlsProxy));
     if (session === null) return 401;
     const [, id] = /^\/cameras\/([a-z0-9_-]+)\/live$/.exec(request.url ?? "") ?? [];
-    const camera = cameras.find((known) => known.id === id);
+    const camera = cameras().find((known) => known.id === id);
     if (camera === undefined) return 404;
     return sockets.clients.size >= MAX_VIEWERS ? 503 : { session, camera };
   };

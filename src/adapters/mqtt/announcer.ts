@@ -22,10 +22,16 @@ export interface MqttAnnouncerOptions {
   readonly prefix: string;
   readonly instance: string;
   readonly version: string;
-  readonly doors: readonly string[];
-  readonly readers: readonly string[];
+  /** Both of the moment. */
+  readonly doors: () => readonly string[];
+  readonly readers: () => readonly string[];
   readonly clock: Clock;
   readonly metrics: Metrics;
+}
+
+export interface MqttAnnouncer extends Announcer, AsyncDisposable {
+  /** Other doors and readers are there now: says which, and takes back what was said of those that are gone. */
+  siteChanged(): void;
 }
 
 /** The last will that goes with the announcer's connection: the broker says `offline` when Limen is lost. */
@@ -44,10 +50,11 @@ const GOODBYE_MS = 1000;
  * Announces over MQTT. States are retained and published anew at every connect; decisions are published now or never, and each
  * message that found no broker is counted. Disposing of it says `offline`; the connection stays its owner's.
  */
-export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<Announcer & AsyncDisposable> {
+export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<MqttAnnouncer> {
   const { connection, prefix, clock, metrics } = options;
   const site = siteTopics(prefix);
-  const topicsOf = new Map(options.doors.map((door) => [door, doorTopics(prefix, door)] as const));
+  const topicsOf = (door: string): DoorTopics | undefined =>
+    options.doors().includes(door) ? doorTopics(prefix, door) : undefined;
   const startedAt = isoOf(clock.now());
   const states = new Map<string, DoorCondition>();
   const lastDecision = new Map<string, { readonly id: string; readonly at: string }>();
@@ -63,7 +70,7 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
     send(topics.state, JSON.stringify(doorStateMessage(state, lastDecision.get(door) ?? null)), "state");
   /** The door's retained messages, of those it had `before` only what differs; while the broker is away they wait for the next connect. */
   const sendState = async (door: string, before: DoorCondition | null = null): Promise<void> => {
-    const topics = topicsOf.get(door);
+    const topics = topicsOf(door);
     const state = states.get(door);
     if (topics === undefined || state === undefined || !connection.isOnline()) return;
     const all: readonly (readonly [topic: string, payloadOf: (of: DoorCondition) => string])[] = [
@@ -76,9 +83,15 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
     const sent = changed.map(([topic, payloadOf]) => send(topic, payloadOf(state), "state"));
     await Promise.all([...sent, sendSummary(door, topics, state)]);
   };
+  /** An empty retained message is how a broker is told to keep none. */
+  const forget = async ({ availability, mode, lock, contact, state }: DoorTopics): Promise<void> => {
+    for (const topic of [availability, mode, lock, contact, state]) await send(topic, "", "state");
+  };
   const isDegraded = (door: string): boolean => (states.get(door)?.concerns.length ?? 0) > 0;
   const sendInfo = async (): Promise<void> => {
-    const { version, instance, doors, readers } = options;
+    const { version, instance } = options;
+    const doors = options.doors();
+    const readers = options.readers();
     const degraded = doors.filter(isDegraded);
     const info = infoMessage({ version, instance, startedAt, doors, readers, degraded });
     await send(site.info, JSON.stringify(info), "state");
@@ -107,7 +120,7 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
   return {
     decision(record, outcome) {
       if (disposed) return;
-      const topics = topicsOf.get(record.door);
+      const topics = topicsOf(record.door);
       void send(site.decision, JSON.stringify(decisionMessage(record, outcome)), "decision");
       if (topics === undefined || !isNews(record.id)) return;
       void send(topics.event, JSON.stringify(doorEventMessage(record)), "decision");
@@ -116,7 +129,7 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
       if (state !== undefined && connection.isOnline()) void sendSummary(record.door, topics, state);
     },
     happened(event) {
-      const topics = topicsOf.get(event.door);
+      const topics = topicsOf(event.door);
       if (disposed || topics === undefined) return;
       void send(topics.event, JSON.stringify(happeningMessage(event)), "event");
     },
@@ -127,6 +140,15 @@ export async function openMqttAnnouncer(options: MqttAnnouncerOptions): Promise<
       states.set(door, state);
       void sendState(door, before);
       if (isDegraded(door) !== wasDegraded && connection.isOnline()) void sendInfo();
+    },
+    siteChanged() {
+      if (disposed) return;
+      for (const door of [...states.keys()].filter((known) => topicsOf(known) === undefined)) {
+        states.delete(door);
+        lastDecision.delete(door);
+        if (connection.isOnline()) void forget(doorTopics(prefix, door));
+      }
+      if (connection.isOnline()) void sendInfo();
     },
     async [Symbol.asyncDispose]() {
       if (disposed) return;

@@ -29,6 +29,11 @@ function parsedAnswer(payload: Uint8Array): z.infer<typeof answerBody> | null {
   }
 }
 
+export interface MqttQuestions extends Disposable {
+  /** Asks for this door too, and hears its answers, until it is disposed of. */
+  door(door: string): Disposable;
+}
+
 /**
  * Carries the doors' questions to whoever listens, and their answers back: for each of these doors one topic out and one in. Retained
  * answers, answers nobody understands, and answers to no open question are counted and do nothing. A question that finds no broker is
@@ -37,12 +42,11 @@ function parsedAnswer(payload: Uint8Array): z.infer<typeof answerBody> | null {
 export function openMqttQuestions(options: {
   readonly connection: Pick<MqttConnection, "publish" | "subscribe">;
   readonly prefix: string;
-  readonly doors: readonly string[];
   readonly questions: Questions;
   readonly metrics: Metrics;
-}): Disposable {
+}): MqttQuestions {
   const { connection, questions, metrics } = options;
-  const topicsOf = new Map(options.doors.map((door) => [door, doorTopics(options.prefix, door)] as const));
+  const doors = new Set<string>();
 
   const hear = (door: string, topic: string): (() => void) =>
     connection.subscribe(topic, { skipRetained: true }, (payload, { retain }) => {
@@ -53,11 +57,9 @@ export function openMqttQuestions(options: {
         questions.answer({ id: body.id, door, answer, channel: "mqtt" });
       }
     });
-  const unhear = [...topicsOf].map(([door, { answer }]) => hear(door, answer));
-
   const unwatch = questions.watch((question, ending) => {
-    const topics = topicsOf.get(question.door);
-    if (topics === undefined || !question.channels.includes("mqtt")) return;
+    if (!doors.has(question.door) || !question.channels.includes("mqtt")) return;
+    const topics = doorTopics(options.prefix, question.door);
     const expirySeconds = Math.max(1, Math.ceil((question.expiresAt - question.askedAt) / 1000));
     const payload = JSON.stringify(questionMessage(question, ending));
     void connection.publish(topics.question, payload, { qos: 1, retain: false, expirySeconds }).then((isSent) => {
@@ -66,9 +68,16 @@ export function openMqttQuestions(options: {
   });
 
   return {
-    [Symbol.dispose]() {
-      unwatch();
-      for (const stop of unhear) stop();
+    door(door) {
+      const unhear = hear(door, doorTopics(options.prefix, door).answer);
+      doors.add(door);
+      return {
+        [Symbol.dispose]() {
+          doors.delete(door);
+          unhear();
+        },
+      };
     },
+    [Symbol.dispose]: unwatch,
   };
 }

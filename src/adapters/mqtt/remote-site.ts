@@ -14,6 +14,11 @@ function testMessage({ door, at, isOk, broker, controller, concerns }: DoorTest)
   return { v: 1, door, ts: isoOf(at), ok: isOk, broker, controller, concerns } as const;
 }
 
+export interface MqttSiteControl extends Disposable {
+  /** Lets this door be tested, until it is disposed of. */
+  tests(door: string): Disposable;
+}
+
 /**
  * Carries the threshold, the restart and the tests of doors over MQTT, where the configuration allows them. What is retained or malformed
  * is counted and does nothing.
@@ -23,11 +28,9 @@ export function openMqttSiteControl(options: {
   readonly prefix: string;
   /** The threshold and the restart. */
   readonly ofSite: boolean;
-  /** Doors that may be tested. */
-  readonly doors: readonly string[];
   readonly control: SiteControl;
   readonly metrics: Metrics;
-}): Disposable {
+}): MqttSiteControl {
   const { connection, prefix, ofSite, control, metrics } = options;
   const site = siteControlTopics(prefix);
   const hear = (topic: string, asked: string, act: (text: string) => boolean): (() => void) =>
@@ -59,18 +62,19 @@ export function openMqttSiteControl(options: {
           control.watch(tellThreshold),
         ]
       : []),
-    ...options.doors.map((door) => {
+  ];
+  if (ofSite) tellThreshold();
+  return {
+    tests(door) {
       const topics = doorTestTopics(prefix, door);
-      return hear(topics.test, "test", (text) => {
+      const unhear = hear(topics.test, "test", (text) => {
         const found = text === "PRESS" ? control.test(door, "mqtt") : null;
         if (found === null) return false;
         void connection.publish(topics.tested, JSON.stringify(testMessage(found)), NEWS);
         return true;
       });
-    }),
-  ];
-  if (ofSite) tellThreshold();
-  return {
+      return { [Symbol.dispose]: unhear };
+    },
     [Symbol.dispose]() {
       for (const stop of stops) stop();
     },

@@ -15,7 +15,6 @@ const REPLY_EXPIRY_SECONDS = 10;
 export interface MqttRemoteOptions {
   readonly connection: Pick<MqttConnection, "publish" | "subscribe" | "onChange" | "isOnline">;
   readonly prefix: string;
-  readonly doors: readonly string[];
   /** By name. */
   readonly keys: ReadonlyMap<string, Uint8Array>;
   readonly remote: RemoteUnlock;
@@ -30,14 +29,19 @@ function replyMessage(id: string, answer: RemoteAnswer) {
   return { v: 1, id, ok: true, result: { id: answer.id, actuated: answer.actuation, why: answer.why } } as const;
 }
 
+export interface MqttRemote extends Disposable {
+  /** Hears what is asked of this door, and tells how it stands, until it is disposed of. */
+  door(door: string): Disposable;
+}
+
 /**
  * Carries what is asked for over MQTT to the doors, and how they stand back. What is retained, malformed or wrongly signed is counted and
  * does nothing.
  */
-export function openMqttRemote(options: MqttRemoteOptions): Disposable {
+export function openMqttRemote(options: MqttRemoteOptions): MqttRemote {
   const { connection, prefix, remote, modes, clock, metrics, signal } = options;
   const requests = requestTopics(prefix);
-  const topicsOf = new Map(options.doors.map((door) => [door, remoteTopics(prefix, door)] as const));
+  const doors = new Set<string>();
   let onlineSinceMs = clock.monotonicMs();
   let underWay = 0;
   const ignored = (asked: string, outcome: string): void =>
@@ -106,22 +110,16 @@ export function openMqttRemote(options: MqttRemoteOptions): Disposable {
     });
 
   const tell = (door: string, mode: DoorMode): void => {
-    const topics = topicsOf.get(door);
-    if (topics === undefined || !connection.isOnline()) return;
+    if (!doors.has(door) || !connection.isOnline()) return;
+    const topics = remoteTopics(prefix, door);
     const state = { qos: 1, retain: true } as const;
     void connection.publish(topics.lockdown, mode === "locked_down" ? "ON" : "OFF", state);
     void connection.publish(topics.shadow, mode === "shadow" ? "ON" : "OFF", state);
   };
   const tellAll = (): void => {
-    for (const door of topicsOf.keys()) tell(door, modes.mode(door));
+    for (const door of doors) tell(door, modes.mode(door));
   };
   const stops = [
-    ...[...topicsOf].flatMap(([door, { set, modeSet, lockdownSet, shadowSet }]) => [
-      hearSet(door, set),
-      hearMode(door, modeSet, "mode"),
-      hearMode(door, lockdownSet, "lockdown"),
-      hearMode(door, shadowSet, "shadow"),
-    ]),
     ...(options.keys.size === 0 ? [] : [hearRequests()]),
     connection.onChange((online) => {
       if (!online) return;
@@ -130,8 +128,24 @@ export function openMqttRemote(options: MqttRemoteOptions): Disposable {
     }),
     modes.watch(tell),
   ];
-  tellAll();
   return {
+    door(door) {
+      const { set, modeSet, lockdownSet, shadowSet } = remoteTopics(prefix, door);
+      const unhear = [
+        hearSet(door, set),
+        hearMode(door, modeSet, "mode"),
+        hearMode(door, lockdownSet, "lockdown"),
+        hearMode(door, shadowSet, "shadow"),
+      ];
+      doors.add(door);
+      tell(door, modes.mode(door));
+      return {
+        [Symbol.dispose]() {
+          doors.delete(door);
+          for (const stop of unhear) stop();
+        },
+      };
+    },
     [Symbol.dispose]() {
       for (const stop of stops) stop();
     },

@@ -82,7 +82,7 @@ function scene() {
       source,
       finder,
       closeUp: { tile: { width: 480, height: 360 }, whole: { width: 640, height: 480 } },
-      desks: [desk],
+      desks: () => [desk],
       eye,
       board,
       maxFrameAgeMs: 1500,

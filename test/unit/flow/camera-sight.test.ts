@@ -88,7 +88,7 @@ async function openHouse() {
       source,
       finder,
       closeUp: { tile: { width: 480, height: 360 }, whole: { width: 640, height: 480 } },
-      desks: [desk],
+      desks: () => [desk],
       eye,
       maxFrameAgeMs: 1500,
       lookIntervalMs: 100,

@@ -3,7 +3,7 @@ import type { Grant } from "#core/grant";
 import { instant } from "#core/instant";
 import type { DoorMode } from "#core/policy";
 import type { RemoteRequest } from "#core/remote-unlock";
-import { openDoorModes } from "#flow/door-modes";
+import { createDoorModes } from "#flow/door-modes";
 import { createDoorStanding } from "#flow/door-standing";
 import { guardedDoor } from "#flow/guarded-door";
 import { createRemoteUnlock } from "#flow/remote-unlock";
@@ -129,13 +129,12 @@ it("a burst opens three times, and refusals without end do not fill the disk", a
 function modesRig(control: boolean, configured: DoorMode = "normal") {
   const store = new MemoryStandingStore();
   const events: unknown[] = [];
-  const open = () =>
-    openDoorModes(
-      [{ id: "front", rules: () => ({ configured, control }), report: async (event) => void events.push(event) }],
-      {
-        ...{ store, logger: new RecordingLogger(), metrics: new RecordingMetrics() },
-      },
-    );
+  const open = async () => {
+    const modes = createDoorModes({ store, logger: new RecordingLogger(), metrics: new RecordingMetrics() });
+    const report = async (event: unknown) => void events.push(event);
+    const leave = await modes.joined({ id: "front", rules: () => ({ configured, control }), report });
+    return { ...modes, leave };
+  };
   return { store, events, open };
 }
 
@@ -181,4 +180,18 @@ it("a lock-down that comes while a looser mode is being written wins", async () 
   await modes.wish("front", { kind: "mode", mode: "free_access" }, "mqtt");
   expect(modes.mode("front")).toBe("locked_down");
   expect(store.modes.get("front")?.lockedDown).toBe(true);
+});
+
+it("a door that has left is locked down for whoever asks, and again as it was kept once it is back", async () => {
+  const { open } = modesRig(true);
+  const modes = await open();
+  await modes.wish("front", { kind: "shadow", on: true }, "mqtt");
+  modes.leave();
+  expect(modes.mode("front")).toBe("locked_down");
+  expect(await modes.wish("front", { kind: "shadow", on: false }, "mqtt")).toBe("not_allowed");
+  await modes.joined({ id: "front", rules: () => ({ configured: "normal", control: true }), report: async () => {} });
+  expect(modes.mode("front")).toBe("shadow");
+  // The door that left before says nothing about the one that is there now.
+  modes.leave();
+  expect(modes.mode("front")).toBe("shadow");
 });
