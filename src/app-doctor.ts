@@ -40,7 +40,7 @@ export async function* examineCameras(
   { env, logger, signal, onProgress }: DoctorContext,
 ): AsyncGenerator<CameraDiagnosis, void> {
   const binary = await locateFfmpeg(env["PATH"]);
-  await using finder = await openConfiguredFinder(config, env, false);
+  await using finder = await openConfiguredFinder(config, env, { for: "photos" });
   const tools = { clock: systemClock, logger, metrics: createMemoryMetrics() };
   const directory = createOnvifDirectory({ clock: systemClock });
   for (const camera of cameras) {

@@ -46,14 +46,20 @@ export type { ReEmbedOutcome } from "#flow/re-embed";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Loads the models the config names. Throws LIMEN_MODEL_*. `liveness` off spares a model where nobody asks for it: at enrolment and
- * behind the API.
+ * Loads the models the config names. Throws LIMEN_MODEL_*. `for: "photos"` spares the liveness model: nobody asks for it at enrolment and
+ * behind the API. At doors it is loaded where the set has one, whatever they ask for now: a door may begin to while all others go on.
  */
-export async function openConfiguredFinder(config: Config, env: Env, liveness: boolean): Promise<OpenFaceFinder> {
+export async function openConfiguredFinder(
+  config: Config,
+  env: Env,
+  { for: use }: { readonly for: "photos" | "doors" },
+): Promise<OpenFaceFinder> {
+  const manifest = await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST);
+  const isAsked = use === "doors" && config.doors.some(({ policy }) => policy.liveness !== "off");
   return openFaceFinder({
-    manifest: await readModelManifest(config.faces.models ?? SHIPPED_MANIFEST),
+    manifest,
     modelsDir: config.faces.modelsDir ?? join(cacheDir(env), "models"),
-    liveness,
+    liveness: isAsked || (use === "doors" && manifest.liveness !== null),
   });
 }
 
@@ -115,7 +121,7 @@ export async function openEnrolment(
   const closing = createClosingStack((error) => context.note(`while closing: ${messageOf(error)}`));
   try {
     const { gallery } = closing.own(await openRecords(config));
-    const models = closing.own(await openConfiguredFinder(config, context.env, false));
+    const models = closing.own(await openConfiguredFinder(config, context.env, { for: "photos" }));
     const search = closing.own(
       await openSearchEngine({
         gallery,
@@ -160,7 +166,7 @@ export async function openReEmbedding(
   const closing = createClosingStack((error) => context.note(`while closing: ${messageOf(error)}`));
   try {
     const { upkeep } = closing.own(await openRecords(config));
-    const finder = closing.own(await openConfiguredFinder(config, context.env, false));
+    const finder = closing.own(await openConfiguredFinder(config, context.env, { for: "photos" }));
     const parts = { upkeep, finder, reader: createPhotoReader() };
     return {
       run: (options, signal) => reEmbed(parts, options, signal),

@@ -93,7 +93,7 @@ async function openAll(
   }
   const tools = { logger, metrics: createMemoryMetrics() };
   const { gallery, admin } = closing.own(await openRecords(config));
-  const finder = closing.own(await openConfiguredFinder(config, env, false));
+  const finder = closing.own(await openConfiguredFinder(config, env, { for: "photos" }));
   const search = closing.own(await openLocalSearch(gallery, finder, tools));
   closing.own(await openApi(config.api, { search, finder, gallery, admin, photoOf: photoKeeper(config) }, tools));
 }

@@ -114,7 +114,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
   const binary = await locateFfmpeg(env["PATH"]);
   const records = closing.own(await openRecords(config));
   const { gallery, audit, admin, spendBook } = records;
-  const finder = closing.own(await openConfiguredFinder(config, env, true));
+  const finder = closing.own(await openConfiguredFinder(config, env, { for: "doors" }));
   const engines = closing.own(await openEngines(config, { gallery, finder, spendBook }, tools));
   const { local } = engines;
 
