@@ -57,7 +57,7 @@ export async function consoleDoors(
   const rule = localThresholdOf(config, parts.lowest);
   return Promise.all(
     config.doors.map(async (door) => {
-      const { id, camera, collection } = door;
+      const { id, camera, collection, remote } = door;
       const people = parts.search.size(collection);
       const calibrated = await parts.calibrations.inForce(collection, parts.finder.modelId);
       return {
@@ -67,6 +67,7 @@ export async function consoleDoors(
         threshold: thresholdFor(people, rule, calibrated),
         automatic: thresholdFor(people, { ...rule, configuredMin: null }, calibrated),
         minScore: config.search.minScore,
+        remote,
         redecideAt: (score) => redecidedAt(config, door, score),
       };
     }),

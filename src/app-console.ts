@@ -20,6 +20,7 @@ import type { FaceSearch } from "#ports/face-search";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
 import type { LiveView } from "#ports/live-view";
+import type { DoorModes, RemoteUnlock } from "#ports/remote-doors";
 import type { Status } from "#ports/status-board";
 
 const SNAPSHOT_QUALITY = 82;
@@ -55,6 +56,8 @@ export interface ConsoleParts {
   /** Says something to whoever started Limen, and nowhere else. */
   readonly tell: (line: string) => void;
   readonly watch: Pick<Watch, "stuck" | "metricsText" | "metricsType">;
+  readonly remote: RemoteUnlock;
+  readonly modes: DoorModes;
 }
 
 /** Where flow says what it sees; nobody hears it unless the console is open. */
@@ -66,7 +69,23 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  { config, lowest, room, status, watched, records, finder, search, desk, metrics, signal, tell, watch }: ConsoleParts,
+  {
+    config,
+    lowest,
+    room,
+    status,
+    watched,
+    records,
+    finder,
+    search,
+    desk,
+    metrics,
+    signal,
+    tell,
+    watch,
+    remote,
+    modes,
+  }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -107,6 +126,9 @@ export async function openLiveConsole(
           calibrations: records.calibrations,
           isLive: (id) => watched().find((camera) => camera.id === id)?.view != null,
         }),
+      remote,
+      modes,
+      signal,
       findCameras: () => camerasOnNetwork(config(), signal),
       counted: () => Object.entries(metrics.snapshot()),
       config: desk,

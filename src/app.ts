@@ -204,6 +204,8 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       finder,
       search,
       desk,
+      remote,
+      modes,
     };
     closing.own(await openLiveConsole(config.http, { ...seen, metrics, signal, tell, watch }, tools));
   }

@@ -1,6 +1,6 @@
 import { CONFIG_FLAG, type Command, text, usageError } from "#commands/command";
 import { loadConfig } from "#config/load";
-import { type DoorEvent, happeningWords } from "#core/door-event";
+import { type DoorEvent, happeningDetails, happeningWords } from "#core/door-event";
 import { isoOf } from "#core/instant";
 import { wordsFor } from "#core/reason";
 import type { AuditEntry } from "#ports/audit-log";
@@ -26,16 +26,9 @@ function lineOf({ sequence, record, personName, outcome, label }: AuditEntry): s
 }
 
 function eventLineOf(event: DoorEvent): string {
-  return [isoOf(event.at), event.door.padEnd(10), `${event.kind}: ${happeningWords(event.kind)}${moreOf(event)}`].join(
-    "  ",
-  );
-}
-
-function moreOf(event: DoorEvent): string {
-  if (event.kind === "locked_out") return ` (${Math.ceil(event.lengthMs / 1000)} s)`;
-  if (event.kind === "held_open") return ` (${Math.ceil(event.forMs / 1000)} s)`;
-  if (event.kind === "mode_changed") return ` (${event.mode}, by ${event.by})`;
-  return event.kind === "remote_unlock" ? ` (${event.outcome}: ${event.why}, by ${event.by})` : "";
+  const details = happeningDetails(event);
+  const words = `${event.kind}: ${happeningWords(event.kind)}${details === "" ? "" : ` (${details})`}`;
+  return [isoOf(event.at), event.door.padEnd(10), words].join("  ");
 }
 
 export const decisions: Command = {

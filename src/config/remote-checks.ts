@@ -6,14 +6,16 @@ import type { ParsedFile } from "#config/schema";
 export function remoteFindings(file: ParsedFile): Finding[] {
   const signers = Object.keys(file.remote?.keys ?? {});
   const hasToken = Object.values(file.api?.tokens ?? {}).some(({ scopes }) => scopes.includes("unlock"));
+  const hasWay = signers.length > 0 || hasToken || file.http !== undefined;
   const ofSite = file.remote?.control === true ? reachFindings(["remote", "control"], file) : [];
   const ofDoors = Object.entries(file.doors).flatMap(([id, { remote }]): Finding[] => {
     if (remote === undefined) return [];
     const at = ["doors", id, "remote"];
     const found: Finding[] = [];
     if (remote.unsigned && !remote.unlock) found.push(error([...at, "unsigned"], "does nothing without unlock: true"));
-    if (remote.unlock && !remote.unsigned && signers.length === 0 && !hasToken) {
-      const message = "can be used by nobody: it takes a key under remote.keys, or an API token with the scope unlock";
+    if (remote.unlock && !remote.unsigned && !hasWay) {
+      const message =
+        "can be used by nobody: it takes the console, a key under remote.keys, or an API token with the scope unlock";
       found.push(warning([...at, "unlock"], message));
     }
     for (const key of ["unsigned", "control"] as const)

@@ -4,7 +4,8 @@ import { idKey, secret, yesOrNo } from "#config/values";
 /** What may be done to one door from afar: by default nothing but locking it down. */
 export const doorRemote = z.strictObject({
   unlock: yesOrNo({
-    description: "May be opened from afar by signed requests and by API tokens with the scope unlock.",
+    description:
+      "May be opened from afar: by signed requests, API tokens with the scope unlock, operators of the console.",
     reload: "restart-part",
   }).prefault(false),
   unsigned: yesOrNo({

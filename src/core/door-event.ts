@@ -56,3 +56,22 @@ export const HAPPENING_KINDS: readonly string[] = Object.keys(WORDS);
 export function happeningWords(kind: DoorHappening["kind"]): string {
   return WORDS[kind];
 }
+
+/** What else is known of it, for a line behind these words; empty where there is nothing. */
+export function happeningDetails(event: DoorHappening): string {
+  switch (event.kind) {
+    case "locked_out":
+      return `${Math.ceil(event.lengthMs / 1000)} s`;
+    case "held_open":
+      return `${Math.ceil(event.forMs / 1000)} s`;
+    case "mode_changed":
+      return `${event.mode}, by ${event.by}`;
+    case "remote_unlock":
+      return `${event.outcome}: ${event.why}, by ${event.by}${event.actuation === undefined ? "" : `: ${event.actuation}`}`;
+    case "request_to_exit":
+    case "anti_passback":
+    case "forced":
+    case "shut_again":
+      return "";
+  }
+}

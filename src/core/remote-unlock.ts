@@ -1,5 +1,6 @@
 import type { Instant, Now } from "#core/instant";
 import type { DoorMode } from "#core/policy";
+import { wordsFor } from "#core/reason";
 import { type Bucket, type BucketRule, fullBucket, takeToken } from "#core/throttle";
 
 /**
@@ -51,6 +52,29 @@ export const REMOTE_REFUSALS = [
   "audit_unavailable",
 ] as const;
 export type RemoteRefusal = (typeof REMOTE_REFUSALS)[number];
+
+const WORDS: Readonly<Record<RemoteRefusal, string>> = {
+  no_such_door: "there is no such door",
+  not_allowed: "this door may not be opened from afar",
+  unsigned: "a message that proves nothing does not open this door",
+  retained: "the broker had kept the message",
+  just_connected: "the message may have waited somewhere: Limen has only begun to listen",
+  clock_untrusted: "the clock cannot be trusted, so nobody knows how old this is",
+  expired: "the request is too old, or does not say when it was made",
+  replay: "this very request was made before",
+  rate_limited: wordsFor("rate_limited"),
+  door_disabled: wordsFor("door_disabled"),
+  door_locked_down: wordsFor("door_locked_down"),
+  door_in_shadow: "the door is in shadow: it decides and records, and opens nothing",
+  locked_out: wordsFor("locked_out"),
+  interlock: wordsFor("interlock"),
+  audit_unavailable: "it could not be recorded, and what is not recorded opens nothing",
+};
+
+/** One plain sentence part a person can read, without code words. */
+export function refusalWords(refusal: RemoteRefusal): string {
+  return WORDS[refusal];
+}
 
 /** Longest time between a request's being made and its end, and how far a clock elsewhere may be ahead of ours, ms. */
 const LONGEST_REQUEST_MS = 30_000;

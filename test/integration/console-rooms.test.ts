@@ -13,6 +13,20 @@ type Rig = Awaited<ReturnType<typeof openConsoleRig>>;
 const UNUSED: Parameters<typeof consoleRoutes>[1] = Object.create(null);
 const NO_ONE = "0".repeat(24);
 
+const FRONT: ConsoleDoor = {
+  id: "front",
+  camera: "front",
+  isLive: false,
+  threshold: 0.85,
+  automatic: 0.85,
+  minScore: null,
+  remote: { unlock: false, control: false },
+  redecideAt: (score) => (entry) =>
+    (entry.record.score ?? 0) >= score
+      ? { result: "grant", reason: "ok", personId: entry.record.personId }
+      : { result: "deny", reason: "below_threshold", personId: entry.record.personId },
+};
+
 /** Somebody's way of asking, with their own cookie. */
 function asking(rig: Rig, cookie: string) {
   const headers = { cookie, origin: rig.url };
@@ -72,6 +86,7 @@ describe("the first run", () => {
 describe("every address", () => {
   it("is refused to whoever has not its role, and to nobody else", async () => {
     await using rig = await openConsoleRig([blindCamera("front")]);
+    rig.doors.now = [{ ...FRONT, remote: { unlock: true, control: true } }];
     const cookies = new Map<Role, string>([["owner", await rig.signIn()]]);
     for (const role of ["viewer", "operator"] as const) cookies.set(role, await rig.sessionOf(role));
     const seen = new Set<string>();
@@ -93,6 +108,13 @@ describe("every address", () => {
       seen.add(needs);
     }
     expect([...seen].sort()).toEqual(["operator", "owner", "viewer"]);
+    // Whatever was sent there, no form of a page was among it.
+    expect(rig.remote.requests).toEqual([]);
+    expect(rig.remote.wishes.map(({ wish, by }) => [wish, by])).toEqual([
+      [{ kind: "lockdown", on: true }, "console:operator"],
+      [{ kind: "lockdown", on: true }, "console:owner"],
+      [{ kind: "lockdown", on: false }, "console:owner"],
+    ]);
   });
 });
 
@@ -209,20 +231,8 @@ describe("people", () => {
 });
 
 describe("a door", () => {
-  const front: ConsoleDoor = {
-    id: "front",
-    camera: "front",
-    isLive: false,
-    threshold: 0.85,
-    automatic: 0.85,
-    minScore: null,
-    redecideAt: (score) => (entry) =>
-      (entry.record.score ?? 0) >= score
-        ? { result: "grant", reason: "ok", personId: entry.record.personId }
-        : { result: "deny", reason: "below_threshold", personId: entry.record.personId },
-  };
   const visited = async (rig: Rig): Promise<void> => {
-    rig.doors.now = [front];
+    rig.doors.now = [FRONT];
     const at = instant(Date.now() - 60_000);
     await rig.audit.append(decisionRecord({ id: "a", at, score: 0.91 }));
     await rig.audit.append(decisionRecord({ id: "b", at, score: 0.87 }));

@@ -12,8 +12,10 @@ import { doorRoutes } from "#adapters/console/door-routes";
 import type { Gate } from "#adapters/console/gate";
 import { mayReadHealth } from "#adapters/console/health";
 import { failurePage } from "#adapters/console/layout";
+import { createOpenings } from "#adapters/console/openings";
 import type { ConsoleOptions } from "#adapters/console/parts";
 import { peopleRoutes } from "#adapters/console/people-routes";
+import { remoteRoutes } from "#adapters/console/remote-routes";
 import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
 import type { Sessions } from "#adapters/console/sessions";
 import { addSignIn, MAX_FORM_BYTES } from "#adapters/console/sign-in-routes";
@@ -48,9 +50,11 @@ export function consoleRoutes(
   options: ConsoleOptions,
   parts: Pick<ConsoleAppParts, "accounts" | "sessions">,
 ): readonly ConsoleRoute[] {
+  const openings = createOpenings(options);
   return [
     ...cameraRoutes(options),
-    ...doorRoutes(options),
+    ...doorRoutes(options, openings),
+    ...remoteRoutes(options, openings),
     ...decisionRoutes(options),
     ...peopleRoutes(options),
     ...adoptionRoutes(options),

@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { failurePage } from "#adapters/console/layout";
+import type { Openings } from "#adapters/console/openings";
 import { timeTextOf } from "#adapters/console/pages/decisions";
 import { doorPage } from "#adapters/console/pages/door";
+import { toldOf } from "#adapters/console/pages/opening";
 import { MODE_WORDS } from "#adapters/console/pages/overview";
 import { type Trouble, troubleOf } from "#adapters/console/pages/people";
 import type { ConsoleDoor, ConsoleOptions } from "#adapters/console/parts";
@@ -19,8 +21,14 @@ const SCORE = z.coerce.number().min(0.4).max(1);
 const MODE = z.object({ mode: z.enum(["normal", "shadow"]), anyway: z.literal("yes").optional() });
 const THRESHOLD = z.object({ score: SCORE, auto: z.literal("yes").optional() });
 
+const DONE: Readonly<Record<string, string>> = {
+  yes: "It stands in the configuration now, and takes hold at once.",
+  locked: "It is locked down: it opens for nobody.",
+  ended: "The lock-down is over.",
+};
+
 /** A door: its picture, its visits, its threshold, its arming. */
-export function doorRoutes(options: ConsoleOptions): ConsoleRoute[] {
+export function doorRoutes(options: ConsoleOptions, openings: Pick<Openings, "answer">): ConsoleRoute[] {
   const { siteName: site, timeZone, audit, doors, status, clock, config, logger } = options;
   const doorOf = async (c: Context<ConsoleEnv>): Promise<ConsoleDoor | undefined> =>
     (await doors()).find(({ id }) => id === c.req.param("door"));
@@ -65,8 +73,10 @@ export function doorRoutes(options: ConsoleOptions): ConsoleRoute[] {
       async handle(c) {
         const door = await doorOf(c);
         if (door === undefined) return noDoor(c);
-        const done = "It stands in the configuration now, and takes hold at once.";
-        return c.html(await page(c, door, c.req.query("done") === "yes" ? { done } : {}));
+        const { done: word = "", opened = "" } = c.req.query();
+        const done = DONE[word];
+        const answer = await openings.answer(opened, { account: c.get("account").name, door: door.id });
+        return c.html(await page(c, door, answer ? toldOf(answer) : done === undefined ? {} : { done }));
       },
     },
     {

@@ -11,6 +11,7 @@ import type { LiveView } from "#ports/live-view";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 import type { PeopleDesk } from "#ports/people-desk";
+import type { DoorModes, RemoteUnlock } from "#ports/remote-doors";
 import type { Status } from "#ports/status-board";
 
 export interface ConsoleCamera {
@@ -58,6 +59,8 @@ export interface ConsoleDoor {
   readonly threshold: number;
   readonly automatic: number;
   readonly minScore: number | null;
+  /** What the configuration allows from afar: opening it, and more of its mode than locking it down. */
+  readonly remote: { readonly unlock: boolean; readonly control: boolean };
   /** Decides a recorded visit again with this score for the threshold, whatever the number of people; null = it cannot be told. */
   redecideAt(score: number): (entry: AuditEntry) => ReplayedVisit | null;
 }
@@ -89,6 +92,9 @@ export interface ConsoleOptions {
   readonly gallery: Pick<Gallery, "people" | "lookAlikesOf">;
   readonly admin: GalleryAdmin;
   readonly doors: () => Promise<readonly ConsoleDoor[]>;
+  /** Opens doors from afar: judged, recorded, sent. */
+  readonly remote: Pick<RemoteUnlock, "unlock">;
+  readonly modes: Pick<DoorModes, "wish">;
   /** Asks the network for cameras, for some seconds. */
   readonly findCameras: () => Promise<readonly CameraOnNetwork[]>;
   /** What was counted since the start, by name. */
@@ -105,6 +111,8 @@ export interface ConsoleOptions {
   readonly health: Health;
   /** A whole picture as JPEG. */
   readonly encode: (picture: Picture) => Promise<Uint8Array>;
+  /** Aborts when Limen stops. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

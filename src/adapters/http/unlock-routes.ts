@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ApiError } from "#adapters/http/api-error";
 import { param, type Route, route } from "#adapters/http/route";
 import { ACTUATIONS } from "#core/reason";
+import { refusalWords } from "#core/remote-unlock";
 import type { RemoteUnlock } from "#ports/remote-doors";
 
 const opened = z
@@ -31,17 +32,15 @@ export function unlockRoutes(remote: RemoteUnlock | undefined): readonly Route[]
         };
         const answer = await remote?.unlock(request, call.signal);
         if (answer === undefined || (answer.result === "refused" && answer.why === "no_such_door")) {
-          throw new ApiError(404, "no_such_door", "there is no such door");
+          throw new ApiError(404, "no_such_door", refusalWords("no_such_door"));
         }
         if (answer.result === "granted")
           return { data: { id: answer.id, actuated: answer.actuation, why: answer.why } };
         const { why } = answer;
-        if (why === "rate_limited")
-          throw new ApiError(429, why, "too many openings in a short time", { retryAfterSeconds: 5 });
-        if (why === "audit_unavailable")
-          throw new ApiError(503, why, "it could not be recorded, so nothing was opened");
-        if (why === "not_allowed") throw new ApiError(403, why, "this door may not be opened from afar");
-        throw new ApiError(409, why, "the door does not open now");
+        const words = refusalWords(why);
+        if (why === "rate_limited") throw new ApiError(429, why, words, { retryAfterSeconds: 5 });
+        if (why === "audit_unavailable") throw new ApiError(503, why, words);
+        throw new ApiError(why === "not_allowed" ? 403 : 409, why, words);
       },
     }),
   ];

@@ -2,8 +2,7 @@ import { withParameters } from "#adapters/console/decision-query";
 import { type Html, html } from "#adapters/console/html";
 import { type Frame, pageIn } from "#adapters/console/layout";
 import { LABELS } from "#core/arming";
-import type { DoorEvent } from "#core/door-event";
-import { happeningWords } from "#core/door-event";
+import { type DoorEvent, happeningDetails, happeningWords } from "#core/door-event";
 import { localText } from "#core/explanation";
 import type { Instant } from "#core/instant";
 import { REASONS, wordsFor } from "#core/reason";
@@ -123,10 +122,11 @@ ${eventList(list.events, timeZone)}`,
 
 function eventList(events: readonly DoorEvent[], timeZone: string): Html | null {
   if (events.length === 0) return null;
-  const items = events.map(
-    (event) =>
-      html`<li><span>${timeOf(event.at, timeZone)}</span><span>${event.door}: ${happeningWords(event.kind)}</span></li>`,
-  );
+  const items = events.map((event) => {
+    const details = happeningDetails(event).replaceAll("_", " ");
+    const words = `${event.door}: ${happeningWords(event.kind)}${details === "" ? "" : ` (${details})`}`;
+    return html`<li><span>${timeOf(event.at, timeZone)}</span><span>${words}</span></li>`;
+  });
   return html`<h2>What else happened</h2>\n<ul class="card rows">${items}</ul>`;
 }
 

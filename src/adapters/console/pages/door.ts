@@ -1,6 +1,7 @@
 import { type Html, html } from "#adapters/console/html";
 import { type Frame, pageIn } from "#adapters/console/layout";
 import { outcomeOf, timeOf, whoOf } from "#adapters/console/pages/decisions";
+import { byHand } from "#adapters/console/pages/opening";
 import { type Trouble, troubleBox } from "#adapters/console/pages/people";
 import type { ConsoleDoor } from "#adapters/console/parts";
 import type { Histogram } from "#adapters/console/score-study";
@@ -116,6 +117,7 @@ ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="stat
     <p class="empty">Nobody has come by since this page was opened.</p>
   </section>
 </div>
+${byHand(frame, door, status?.mode)}
 <h2>Last visits</h2>
 ${table}
 ${tuning(frame, view)}
