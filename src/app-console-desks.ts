@@ -4,6 +4,7 @@ import { discover } from "#app-discover";
 import type { Records } from "#app-offline";
 import { localThresholdOf, policyOf } from "#app-parts";
 import { writeCamera, writeDoorMode, writeMinScore } from "#config/change-file";
+import { readPersonAccess, writePersonAccess } from "#config/change-person";
 import type { Config, DoorConfig } from "#config/config";
 import { loadConfig } from "#config/load";
 import { summariseConfig } from "#config/summary";
@@ -28,8 +29,8 @@ export async function explainedAtAll(config: Config, gallery: Gallery, personId:
   const person = await factsOf(gallery, personId);
   if (person === null) return [];
   return config.doors.map((door) => {
-    const { allowed, reason, decidedBy } = explain(policyOf(config, door), person, systemClock.now());
-    return { door: door.id, allowed, words: allowed ? "now" : `${wordsFor(reason)} (${decidedBy.says})` };
+    const { allowed, reason, decidedBy, steps } = explain(policyOf(config, door), person, systemClock.now());
+    return { door: door.id, allowed, words: allowed ? "now" : `${wordsFor(reason)} (${decidedBy.says})`, steps };
   });
 }
 
@@ -85,8 +86,12 @@ export function configDesk(
   current: () => Config,
   { env, reload }: { readonly env: Readonly<Record<string, string | undefined>>; readonly reload: () => Promise<void> },
 ): ConfigDesk {
-  const then = async (change: Promise<void>): Promise<void> => {
-    await change;
+  /** One after the other: two at once would take each other's draft. */
+  let last: Promise<unknown> = Promise.resolve();
+  const then = async (change: () => Promise<void>): Promise<void> => {
+    const turn = last.then(change);
+    last = turn.catch(() => {});
+    await turn;
     await reload();
   };
   return {
@@ -101,8 +106,10 @@ export function configDesk(
         throw error;
       }
     },
-    setDoorMode: (door, mode) => then(writeDoorMode(file, door, mode, { env })),
-    setMinScore: (minScore) => then(writeMinScore(file, minScore, { env })),
-    addCamera: (camera) => then(writeCamera(file, camera, { env })),
+    setDoorMode: (door, mode) => then(() => writeDoorMode(file, door, mode, { env })),
+    setMinScore: (minScore) => then(() => writeMinScore(file, minScore, { env })),
+    addCamera: (camera) => then(() => writeCamera(file, camera, { env })),
+    personAccess: (person) => readPersonAccess(file, person, { env }),
+    setPersonAccess: (person, access) => then(() => writePersonAccess(file, person, access, { env })),
   };
 }

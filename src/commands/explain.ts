@@ -3,7 +3,7 @@ import { personMeant } from "#commands/people-action";
 import { timeIn } from "#config/access-section";
 import type { Config, DoorConfig } from "#config/config";
 import { loadConfig } from "#config/load";
-import { type ExplainedStep, type Explanation, localText } from "#core/explanation";
+import { type Explanation, localText, speakerOf } from "#core/explanation";
 import { type Instant, instant, isoOf } from "#core/instant";
 import { opensIn } from "#core/policy";
 import { wordsFor } from "#core/reason";
@@ -70,11 +70,6 @@ function printSteps(told: Explanation, door: DoorConfig, { print }: CommandConte
   print(told.allowed ? `may pass: last asked was ${rule}${but}` : `refused, ${told.reason}: ${wordsFor(told.reason)}`);
   if (!told.allowed) print(`what decides: ${rule}`);
   print(NOT_ASKED);
-}
-
-function speakerOf({ layer, by }: ExplainedStep): string {
-  if (layer === "nobody") return "nobody";
-  return layer === "site" ? "the site" : `${layer} ${by}`;
 }
 
 /** Throws LIMEN_USAGE naming the doors there are. */

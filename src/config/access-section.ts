@@ -22,6 +22,13 @@ export function timeIn(text: string): WrittenTime | null {
   return { date, minute: hour === undefined ? null : Number(hour) * 60 + Number(minute) };
 }
 
+/** As the file writes it. */
+export function timeText({ date, minute }: WrittenTime): string {
+  if (minute === null) return date;
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${date} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
 function time(description: string) {
   return z
     .string()

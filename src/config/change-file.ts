@@ -2,57 +2,64 @@ import { chmod, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Config } from "#config/config";
 import { withKey } from "#config/edit";
-import { type LoadOptions, loadConfig } from "#config/load";
+import { type LoadedConfig, type LoadOptions, loadConfig } from "#config/load";
 import { readText } from "#config/read-text";
 import type { DoorMode } from "#core/policy";
 import { codeOf, LimenError, messageOf } from "#errors";
 
 export interface FileChange {
-  readonly path: readonly string[];
-  /** YAML in one line. */
-  readonly value: string;
+  /** The text as it shall be; null = the place was not found. */
+  readonly edit: (text: string) => string | null;
+  /** What to do where this cannot be done. */
+  readonly byHand: string;
   /** Whether the configuration, read again, says what was meant. */
-  readonly isDone: (config: Config) => boolean;
+  readonly isDone: (loaded: LoadedConfig) => boolean;
 }
 
 /**
- * Changes one key of the configuration file, and nothing else in it. The new file is read as Limen would before it takes the old
+ * Changes the configuration file, and nothing in it but what is meant. The new file is read as Limen would before it takes the old
  * one's place, in one step. Throws LIMEN_CONFIG_*: then the file is as it was.
  */
-async function changeConfigFile(file: string, change: FileChange, options: LoadOptions): Promise<void> {
-  const { path, value, isDone } = change;
+export async function changeConfigFile(file: string, change: FileChange, options: LoadOptions): Promise<void> {
   const before = await readText(file);
-  const text = withKey(before.text, path, value);
+  const text = change.edit(before.text);
   const byHand = (why: string, cause?: unknown): LimenError =>
-    new LimenError("LIMEN_CONFIG_UNREADABLE", `${file} could not be changed: ${why}`, {
-      hint: `write "${path.at(-1)}: ${value}" under ${path.slice(0, -1).join(".")} by hand`,
-      cause,
-    });
+    new LimenError("LIMEN_CONFIG_UNREADABLE", `${file} could not be changed: ${why}`, { hint: change.byHand, cause });
   if (text === null) throw byHand("the place was not found");
   const draft = join(dirname(file), `.${basename(file)}.new`);
   try {
     await writeFile(draft, text, { mode: before.mode, flush: true });
     await chmod(draft, before.mode);
-    const { config } = await loadConfig(draft, options);
-    if (!isDone(config)) throw byHand("the place was not found");
+    if (!change.isDone(await loadConfig(draft, options))) throw byHand("the place was not found");
     await rename(draft, file);
   } catch (error) {
+    // It was YAML before: what has made it something else is the change.
+    if (codeOf(error) === "LIMEN_CONFIG_SYNTAX") throw byHand("the place was not found", error);
     throw error instanceof LimenError ? error : byHand(messageOf(error), error);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
+/** One key with a value in one line. */
+function oneKey(path: readonly string[], value: string, isDone: (config: Config) => boolean): FileChange {
+  return {
+    edit: (text) => withKey(text, path, value),
+    byHand: `write "${path.at(-1)}: ${value}" under ${path.slice(0, -1).join(".")} by hand`,
+    isDone: ({ config }) => isDone(config),
+  };
+}
+
 export function writeDoorMode(file: string, door: string, mode: DoorMode, options: LoadOptions): Promise<void> {
   const isDone = ({ doors }: Config): boolean => doors.find(({ id }) => id === door)?.mode === mode;
-  return changeConfigFile(file, { path: ["doors", door, "mode"], value: mode, isDone }, options);
+  return changeConfigFile(file, oneKey(["doors", door, "mode"], mode, isDone), options);
 }
 
 /** The score a match must have at least, besides what is worked out; null = only that. */
 export function writeMinScore(file: string, minScore: number | null, options: LoadOptions): Promise<void> {
   const value = minScore === null ? "auto" : String(minScore);
   const isDone = ({ search }: Config): boolean => search.minScore === minScore;
-  return changeConfigFile(file, { path: ["search", "min_score"], value, isDone }, options);
+  return changeConfigFile(file, oneKey(["search", "min_score"], value, isDone), options);
 }
 
 /** A camera somebody wants to use. */
@@ -71,13 +78,10 @@ export async function writeCamera(file: string, camera: NewCamera, options: Load
   const undo = password === null ? null : await addSecret(join(dirname(file), "secrets.yaml"), secret, password);
   const key = address.startsWith("rtsp") ? "rtsp" : "onvif";
   const account = username === null ? "" : `, username: ${JSON.stringify(username)}, password: !secret ${secret}`;
-  const change = {
-    path: ["cameras", id],
-    value: `{ ${key}: ${JSON.stringify(address)}${account} }`,
-    isDone: ({ cameras }: Config): boolean => cameras.some((known) => known.id === id),
-  };
+  const value = `{ ${key}: ${JSON.stringify(address)}${account} }`;
+  const isDone = ({ cameras }: Config): boolean => cameras.some((known) => known.id === id);
   try {
-    await changeConfigFile(file, change, options);
+    await changeConfigFile(file, oneKey(["cameras", id], value, isDone), options);
   } catch (error) {
     await undo?.();
     throw error;

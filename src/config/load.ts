@@ -19,7 +19,9 @@ export interface LoadedConfig {
   readonly warnings: readonly Problem[];
   /** Keys and whole groups that the file leaves to their defaults, as paths. */
   readonly defaulted: readonly string[];
-  /** The file with its defaults filled in, as data that may be kept and shown. */
+  /** The file with its defaults filled in; secrets by name. */
+  readonly parsed: ParsedFile;
+  /** The same as data that may be kept and shown. */
   readonly plain: Plain;
   /** Every secret it uses, by the place it stands at. */
   readonly secrets: ReadonlyMap<string, Secret>;
@@ -74,6 +76,7 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Lo
     config,
     warnings: warnings.map(placed),
     defaulted: defaultedIn(yaml.value),
+    parsed,
     plain: plainOf(parsed),
     secrets,
   };

@@ -113,6 +113,12 @@ function accessSteps(rule: AccessRule, said: readonly Said[], policy: DoorPolicy
   });
 }
 
+/** Whose word a step is. */
+export function speakerOf({ layer, by }: ExplainedStep): string {
+  if (layer === "nobody") return "nobody";
+  return layer === "site" ? "the site" : `${layer} ${by}`;
+}
+
 function namesOf(names: readonly string[]): string {
   return names.length === 0 ? "none" : names.join(", ");
 }

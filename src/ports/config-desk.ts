@@ -1,3 +1,4 @@
+import type { WrittenAccess } from "#core/access";
 import type { DoorMode } from "#core/policy";
 
 /** A camera somebody wants to use. */
@@ -8,6 +9,25 @@ export interface NewCamera {
   readonly address: string;
   readonly username: string | null;
   readonly password: string | null;
+}
+
+/** Who an entry of the configuration may be about: it is under the one or the other. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the file says of somebody, and what it could say. */
+export interface AccessEntry {
+  /** What their entries are called: the id, the name, both or none. */
+  readonly keys: readonly string[];
+  /** Of the only entry; nothing where there are two. */
+  readonly access: WrittenAccess;
+  /** Names there are. */
+  readonly schedules: readonly string[];
+  readonly doors: readonly string[];
+  /** `offlineAllowed` means something here. */
+  readonly asksOffline: boolean;
 }
 
 /** The configuration as the console shows and changes it. */
@@ -22,4 +42,8 @@ export interface ConfigDesk {
   setDoorMode(door: string, mode: DoorMode): Promise<void>;
   setMinScore(minScore: number | null): Promise<void>;
   addCamera(camera: NewCamera): Promise<void>;
+  /** What the file says of somebody as it lies there now. Throws LIMEN_CONFIG_*. */
+  personAccess(person: Named): Promise<AccessEntry>;
+  /** Null = nothing any more. Refused where they have two entries. */
+  setPersonAccess(person: Named, access: WrittenAccess | null): Promise<void>;
 }

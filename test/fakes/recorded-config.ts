@@ -1,5 +1,6 @@
+import { NOTHING_WRITTEN } from "#core/access";
 import type { LimenError } from "#errors";
-import type { ConfigDesk } from "#ports/config-desk";
+import type { AccessEntry, ConfigDesk } from "#ports/config-desk";
 
 /** Keeps what was changed; `refuses` is thrown instead. */
 export class RecordedConfig implements ConfigDesk {
@@ -7,6 +8,11 @@ export class RecordedConfig implements ConfigDesk {
   readonly changes: unknown[] = [];
   faults: readonly string[] = [];
   refuses: LimenError | null = null;
+  /** What the file says of whoever is asked for. */
+  entry: AccessEntry = {
+    ...{ keys: [], access: NOTHING_WRITTEN, asksOffline: false },
+    ...{ schedules: ["always", "never", "office"], doors: ["front", "workshop"] },
+  };
 
   summary() {
     return ["site    Studio"];
@@ -22,6 +28,14 @@ export class RecordedConfig implements ConfigDesk {
   }
   async addCamera(...change: unknown[]) {
     this.#keep(change);
+  }
+
+  async personAccess(): Promise<AccessEntry> {
+    if (this.refuses !== null) throw this.refuses;
+    return this.entry;
+  }
+  async setPersonAccess(...[{ id }, access]: Parameters<ConfigDesk["setPersonAccess"]>) {
+    this.#keep([id, access]);
   }
 
   #keep(change: readonly unknown[]): void {

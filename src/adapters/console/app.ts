@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { accessRoutes } from "#adapters/console/access-routes";
 import type { Accounts } from "#adapters/console/accounts";
 import { adoptionRoutes } from "#adapters/console/adoption-routes";
 import type { Asset } from "#adapters/console/assets";
@@ -57,6 +58,7 @@ export function consoleRoutes(
     ...remoteRoutes(options, openings),
     ...decisionRoutes(options),
     ...peopleRoutes(options),
+    ...accessRoutes(options),
     ...adoptionRoutes(options),
     ...systemRoutes(options, parts),
   ];

@@ -1,3 +1,4 @@
+import type { ExplainedStep } from "#core/explanation";
 import type { Picture } from "#core/face";
 import type { Reason } from "#core/reason";
 import type { AccountStore } from "#ports/account-store";
@@ -27,6 +28,8 @@ export interface DoorWords {
   readonly door: string;
   readonly allowed: boolean;
   readonly words: string;
+  /** Rule by rule, whose word it is. */
+  readonly steps: readonly ExplainedStep[];
 }
 
 /** A camera that answered a search of the network. */

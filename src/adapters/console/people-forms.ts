@@ -21,7 +21,8 @@ const PERSON = z.object({
   collections: z.array(z.string().regex(/^[0-9a-f]{24}$/)),
 });
 
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+/** Throws LIMEN_PERSON_INVALID. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

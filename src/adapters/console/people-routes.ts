@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import { failurePage } from "#adapters/console/layout";
-import { newPersonPage, peoplePage, personPage, type Trouble, troubleOf } from "#adapters/console/pages/people";
+import { newPersonPage, peoplePage, troubleOf } from "#adapters/console/pages/people";
 import type { ConsoleOptions } from "#adapters/console/parts";
 import { MAX_UPLOAD_BYTES, newPersonOf, personChangesOf, picturesOf } from "#adapters/console/people-forms";
+import { createPersonView } from "#adapters/console/person-view";
 import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
 import { createSnapshots } from "#adapters/console/snapshot";
 import { codeOf } from "#errors";
-import type { PersonRecord } from "#ports/gallery-admin";
 
 const PAGE_PEOPLE = 50;
 /** Those whose reason is in the form. */
@@ -14,18 +14,10 @@ const FORM_ERRORS = /^LIMEN_(?:PHOTO|PERSON)_/;
 
 /** Who may pass: the list, enrolling, changing, forgetting. */
 export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
-  const { siteName: site, admin, gallery, people, explained, cameras, logger } = options;
+  const { siteName: site, admin, people, cameras, logger } = options;
   const snapshotOf = createSnapshots(options);
   const frameOf = (c: Context<ConsoleEnv>) => ({ site, account: c.get("account") });
-  const personOf = async (c: Context<ConsoleEnv>): Promise<PersonRecord | null> => {
-    const id = c.req.param("person") ?? "";
-    return /^[0-9a-f]{24}$/.test(id) ? ((await admin.persons([id]))[0] ?? null) : null;
-  };
-  const nobody = (c: Context<ConsoleEnv>) =>
-    c.html(
-      failurePage(site, "Nobody there", "Nobody is enrolled under this number; they may have been forgotten."),
-      404,
-    );
+  const { personOf, nobody, page } = createPersonView(options);
   const codes = async () => (await admin.collections()).map(({ code }) => code);
   const form = async (changes: Partial<Parameters<typeof newPersonPage>[1]> = {}) => ({
     trouble: null,
@@ -36,20 +28,6 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
     isTwin: false,
     ...changes,
   });
-  const view = async (person: PersonRecord, changes: { trouble?: Trouble; done?: string } = {}) => {
-    const alike = await gallery.lookAlikesOf(person.id);
-    const names = new Map(
-      (await admin.persons(alike.map(({ personId }) => personId))).map(({ id, name }) => [id, name]),
-    );
-    return {
-      person,
-      collections: await admin.collections(),
-      doors: await explained(person.id),
-      lookAlikes: alike.map(({ personId: id, score }) => ({ id, score, name: names.get(id) ?? "somebody" })),
-      trouble: changes.trouble ?? null,
-      done: changes.done ?? null,
-    };
-  };
   const told = (c: Context<ConsoleEnv>, personId: string, what: string): void =>
     logger.info({ account: c.get("account").name, person: personId }, what);
 
@@ -61,7 +39,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
       async handle(c) {
         const search = (c.req.query("q") ?? "").slice(0, 200);
         const asked = Number(c.req.query("page") ?? "1");
-        const page = Number.isInteger(asked) && asked >= 1 && asked <= 1e6 ? asked : 1;
+        const number = Number.isInteger(asked) && asked >= 1 && asked <= 1e6 ? asked : 1;
         const { people: shown, total } = await admin.listPersons({
           collections: null,
           nameContains: search === "" ? null : search,
@@ -69,11 +47,11 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
           active: null,
           orderBy: "name",
           descending: false,
-          offset: (page - 1) * PAGE_PEOPLE,
+          offset: (number - 1) * PAGE_PEOPLE,
           limit: PAGE_PEOPLE,
         });
         const pages = Math.max(1, Math.ceil(total / PAGE_PEOPLE));
-        return c.html(peoplePage(frameOf(c), { people: shown, total, search, page, pages }));
+        return c.html(peoplePage(frameOf(c), { people: shown, total, search, page: number, pages }));
       },
     },
     {
@@ -132,7 +110,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
         const person = await personOf(c);
         if (person === null) return nobody(c);
         const done = DONE[c.req.query("done") ?? ""];
-        return c.html(personPage(frameOf(c), await view(person, done === undefined ? {} : { done })));
+        return c.html(await page(c, person, done === undefined ? {} : { done }));
       },
     },
     {
@@ -165,7 +143,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
           told(c, person.id, "somebody was changed in the console");
           return c.redirect(`/people/${person.id}?done=saved`, 303);
         } catch (error) {
-          return c.html(personPage(frameOf(c), await view(person, { trouble: troubleOf(error, FORM_ERRORS) })), 400);
+          return c.html(await page(c, person, { trouble: troubleOf(error, FORM_ERRORS) }), 400);
         }
       },
     },
@@ -182,7 +160,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
           told(c, person.id, "somebody got more faces in the console");
           return c.redirect(`/people/${person.id}?done=faces`, 303);
         } catch (error) {
-          return c.html(personPage(frameOf(c), await view(person, { trouble: troubleOf(error, FORM_ERRORS) })), 400);
+          return c.html(await page(c, person, { trouble: troubleOf(error, FORM_ERRORS) }), 400);
         }
       },
     },
@@ -208,7 +186,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
         const { sure } = await c.req.parseBody();
         if (sure !== "yes") {
           const trouble = { message: "nobody was forgotten", hint: "tick the box that says that you mean it" };
-          return c.html(personPage(frameOf(c), await view(person, { trouble })), 400);
+          return c.html(await page(c, person, { trouble }), 400);
         }
         await admin.deletePerson(person.id);
         told(c, person.id, "somebody was forgotten in the console");
@@ -222,4 +200,5 @@ const DONE: Readonly<Record<string, string>> = {
   enrolled: "Enrolled. Doors of their collections know them from now on.",
   saved: "Saved.",
   faces: "Added.",
+  access: "It stands in the configuration now, and holds from the next decision on.",
 };

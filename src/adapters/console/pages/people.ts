@@ -1,5 +1,6 @@
 import { type Html, html } from "#adapters/console/html";
 import { type Frame, pageIn } from "#adapters/console/layout";
+import { accessForm, type PersonEntry, staysInFile, whyAt } from "#adapters/console/pages/person-access";
 import type { DoorWords } from "#adapters/console/parts";
 import { LimenError } from "#errors";
 import type { CollectionRecord, PersonRecord } from "#ports/gallery-admin";
@@ -126,12 +127,15 @@ export interface PersonView {
   readonly collections: readonly CollectionRecord[];
   readonly doors: readonly DoorWords[];
   readonly lookAlikes: readonly { readonly id: string; readonly name: string; readonly score: number }[];
+  /** What the file says of them; null = it has a fault. */
+  readonly entry: PersonEntry | null;
+  readonly timeZone: string;
   readonly trouble: Trouble | null;
   readonly done: string | null;
 }
 
 export function personPage(frame: Frame, view: PersonView): string {
-  const { person, collections, doors, lookAlikes, trouble, done } = view;
+  const { person, collections, doors, lookAlikes, trouble, done, entry } = view;
   const member = new Set(person.collections.map(({ id }) => id));
   const boxes = collections.map(({ id, code, name }) => {
     const words = name === code ? code : `${name} (${code})`;
@@ -156,6 +160,7 @@ export function personPage(frame: Frame, view: PersonView): string {
 ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="status">${done}</p>`}
 ${alike}
 <div class="two">
+<div class="stack">
 <form method="post" action="/people/${person.id}" class="card pad">
   <h2>Who</h2>
   <label for="name">Name</label><input id="name" name="name" value="${person.name}" required maxlength="200">
@@ -164,10 +169,12 @@ ${alike}
   <fieldset><legend>Collections</legend>${boxes}</fieldset>
   <button>Save</button>
 </form>
+${accessForm(frame, person.id, view)}
+</div>
 <section>
   <h2>Doors now</h2>
   <ul class="card rows">${doors.map(({ door, allowed, words }) => html`<li><b>${door}</b><span>${words}</span><span class="state ${allowed ? "online" : "offline"}">${allowed ? "may pass" : "refused"}</span></li>`)}</ul>
-  <p class="empty">Hours, validity and doors of one's own stand in the configuration, under <code>persons</code> and <code>groups</code>.</p>
+  ${whyAt(doors)}
   <h2>Faces</h2>
   <ul class="faces">${faces}</ul>
   <form method="post" action="/people/${person.id}/faces" enctype="multipart/form-data" class="card pad">
@@ -180,6 +187,7 @@ ${alike}
   <h2>Forget</h2>
   <form method="post" action="/people/${person.id}/forget" class="card pad">
     <p>Deletes the name, every face and every picture for good. Decisions of the past stay, under a number without a name.</p>
+    ${staysInFile(entry)}
     <label class="check"><input type="checkbox" name="sure" value="yes" required> I mean it</label>
     <button class="danger">Forget ${person.name}</button>
   </form>
