@@ -1,4 +1,5 @@
 import { createAligner } from "#adapters/faces/align";
+import { stretchContrast } from "#adapters/faces/contrast";
 import { createCrop } from "#adapters/faces/landmarks";
 import { livenessCrop, softmaxShare } from "#adapters/faces/liveness";
 import { checkPicture } from "#adapters/faces/look";
@@ -22,6 +23,7 @@ export function createDescribe(
   const template = templatePointsOf(embed);
   const align = createAligner(size);
   const planes = planeWriter(embed.input);
+  const { min_contrast: least } = embed;
   const livenessOf = createLiveness(manifest.liveness, models.judge);
 
   return async (picture, face) => {
@@ -31,9 +33,10 @@ export function createDescribe(
       throw new LimenError("LIMEN_MODEL_RUN", "a face whose five points lie in one place cannot be aligned");
     }
     // Rows of the aligned face follow each other without a gap, so they are written as one.
-    const answer = await models.embedder.run((input) =>
-      planes.write(input, 0, align(picture, toTemplate), size * size),
-    );
+    const answer = await models.embedder.run((input) => {
+      const aligned = align(picture, toTemplate);
+      planes.write(input, 0, least === undefined ? aligned : stretchContrast(aligned, least), size * size);
+    });
     const { norm, values } = unitOf(answer(embed.outputs.embedding));
     return { template: { modelId, values, norm }, liveness: await livenessOf(picture, face) };
   };

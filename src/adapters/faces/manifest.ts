@@ -77,6 +77,8 @@ const embed = z.strictObject({
   template: z.tuple([corner, corner, corner, corner, corner]),
   same_person_cosine: z.number().gt(0).lt(1),
   min_norm: positive,
+  /** Standard deviation, in grey levels, that a face has at least when the model sees it; left out = as it is. */
+  min_contrast: z.number().min(1).max(100).optional(),
 });
 const liveness = z.strictObject({
   role: z.literal("liveness"),
@@ -162,9 +164,10 @@ export function parseModelManifest(text: string): ModelManifest {
   };
 }
 
-/** Id stored with every template: the manifest's, and the first 12 hex digits of the embedding model's hash. */
-export function modelIdOf(manifest: ModelManifest): string {
-  return `${manifest.id}:${manifest.embed.sha256.slice(0, 12)}`;
+/** Id stored with every template: the manifest's, the first 12 hex digits of the embedding model's hash, and how faces are prepared for it. */
+export function modelIdOf({ id, embed }: ModelManifest): string {
+  const { sha256, min_contrast: contrast } = embed;
+  return `${id}:${sha256.slice(0, 12)}${contrast === undefined ? "" : `:c${contrast}`}`;
 }
 
 /** The template's five points, px of the aligned picture. */
