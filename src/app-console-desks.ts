@@ -1,8 +1,11 @@
 import { systemClock } from "#adapters/clock/system-clock";
-import type { CameraOnNetwork, ConsoleDoor, DoorWords, ReplayedVisit } from "#adapters/console/parts";
+import type { CameraOnNetwork, ConsoleDoor, ConsoleOptions, DoorWords, ReplayedVisit } from "#adapters/console/parts";
+import type { OpenFaceFinder } from "#adapters/faces/finder";
+import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import { discover } from "#app-discover";
+import { examineCamera } from "#app-doctor";
 import type { Records } from "#app-offline";
-import { localThresholdOf, policyOf } from "#app-parts";
+import { localThresholdOf, policyOf, type Tools } from "#app-parts";
 import { writeCamera, writeDoorMode, writeMinScore } from "#config/change-file";
 import { readPersonAccess, writePersonAccess } from "#config/change-person";
 import type { Config, DoorConfig } from "#config/config";
@@ -78,6 +81,24 @@ export async function consoleDoors(
 export async function camerasOnNetwork(config: Config, signal: AbortSignal): Promise<CameraOnNetwork[]> {
   const { cameras } = await discover(config, { seconds: SEARCH_SECONDS, signal, onFound: () => {} });
   return cameras.map(({ problem, ...camera }) => ({ ...camera, problem: problem?.message ?? null }));
+}
+
+/** Checks one camera of the configuration of the moment, as `limen doctor` does; null = there is no such camera. */
+export function cameraChecker(
+  config: () => Config,
+  parts: { readonly finder: OpenFaceFinder; readonly binary: FfmpegBinary; readonly signal: AbortSignal },
+  { logger }: Tools,
+): ConsoleOptions["checkCamera"] {
+  const { signal, ...look } = parts;
+  return (id, seconds, onProgress) => {
+    const camera = config().cameras.find((known) => known.id === id);
+    if (camera === undefined) return null;
+    // Decoders of other cameras run beside it: whose CPU is whose cannot be told.
+    const examiner = { ...look, logger: logger.child({ checkup: id }), decodeCpuSeconds: () => null, onProgress };
+    return examineCamera(config(), camera, seconds, examiner, signal).then((found) =>
+      found.fault === null ? found : { fault: found.fault.message, hint: found.fault.hint ?? null },
+    );
+  };
 }
 
 /** The configuration file as the console changes it; `reload` makes a change take hold. */

@@ -2,9 +2,11 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { createLiveRoom, type LiveRoom } from "#adapters/console/live-room";
 import { openConsole } from "#adapters/console/server";
 import { encodeCrop } from "#adapters/faces/encode-crop";
+import type { OpenFaceFinder } from "#adapters/faces/finder";
 import { createPhotoReader } from "#adapters/faces/photo-reader";
+import type { FfmpegBinary } from "#adapters/ffmpeg/binary";
 import type { MemoryMetrics } from "#adapters/metrics/memory-metrics";
-import { camerasOnNetwork, consoleDoors, explainedAtAll } from "#app-console-desks";
+import { cameraChecker, camerasOnNetwork, consoleDoors, explainedAtAll } from "#app-console-desks";
 import { photoKeeper, type Records } from "#app-offline";
 import type { Tools } from "#app-parts";
 import type { Watch } from "#app-watch";
@@ -15,7 +17,6 @@ import { createPeopleDesk } from "#flow/people-desk";
 import { createClosingStack } from "#lifecycle";
 import { CONSOLE_FILES } from "#paths";
 import type { ConfigDesk } from "#ports/config-desk";
-import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { Frame } from "#ports/frame-source";
 import type { Gallery } from "#ports/gallery";
@@ -47,7 +48,8 @@ export interface ConsoleParts {
   /** Of the moment. */
   readonly watched: () => readonly WatchedCamera[];
   readonly records: Pick<Records, "accounts" | "audit" | "gallery" | "admin" | "calibrations">;
-  readonly finder: FaceFinder;
+  readonly finder: OpenFaceFinder;
+  readonly binary: FfmpegBinary;
   /** Over the same gallery, for look-alikes of whom is enrolled here. */
   readonly search: FaceSearch;
   readonly desk: ConfigDesk;
@@ -75,6 +77,7 @@ export async function openLiveConsole(
     room,
     status,
     watched,
+    binary,
     records,
     finder,
     search,
@@ -130,6 +133,7 @@ export async function openLiveConsole(
       modes,
       signal,
       findCameras: () => camerasOnNetwork(config(), signal),
+      checkCamera: cameraChecker(config, { finder, binary, signal }, tools),
       counted: () => Object.entries(metrics.snapshot()),
       config: desk,
       cameras: watched,

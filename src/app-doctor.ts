@@ -1,5 +1,6 @@
 import { systemClock } from "#adapters/clock/system-clock";
-import { locateFfmpeg } from "#adapters/ffmpeg/binary";
+import type { OpenFaceFinder } from "#adapters/faces/finder";
+import { type FfmpegBinary, locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { surveyStream } from "#adapters/ffmpeg/survey";
 import { createMemoryMetrics } from "#adapters/metrics/memory-metrics";
 import { createOnvifDirectory } from "#adapters/onvif/directory";
@@ -7,7 +8,8 @@ import { childCpuSeconds } from "#adapters/proc/child-load";
 import { addressOf, openSource } from "#app-cameras";
 import { openConfiguredFinder } from "#app-offline";
 import type { CameraConfig, Config } from "#config/config";
-import { adviceFor, type CameraMeasures } from "#core/camera-advice";
+import { adviceFor } from "#core/camera-advice";
+import type { CameraMeasures } from "#core/camera-measures";
 import { LimenError } from "#errors";
 import { checkCamera } from "#flow/camera-checkup";
 import type { Logger } from "#ports/logger";
@@ -29,9 +31,45 @@ export interface DoctorContext {
   readonly onProgress: (camera: string, watchedMs: number, pictures: number) => void;
 }
 
+/** What looks at a camera. */
+export interface Examiner {
+  readonly binary: FfmpegBinary;
+  readonly finder: OpenFaceFinder;
+  readonly logger: Logger;
+  /** CPU seconds of this camera's decoder so far; null where it cannot be told from others. */
+  readonly decodeCpuSeconds: () => number | null;
+  readonly onProgress: (watchedMs: number, pictures: number) => void;
+}
+
+/** Opens one camera with the daemon's own parts, over connections of its own, and says how it is. Rejects only for what is no fault of it. */
+export async function examineCamera(
+  config: Config,
+  camera: CameraConfig,
+  seconds: number,
+  { binary, finder, logger, ...told }: Examiner,
+  signal: AbortSignal,
+): Promise<CameraDiagnosis> {
+  const { id, detectSize } = camera;
+  const tools = { clock: systemClock, logger, metrics: createMemoryMetrics() };
+  const directory = createOnvifDirectory({ clock: systemClock });
+  try {
+    await using source = openSource(camera, { directory, binary, tap: false }, tools);
+    const parts = { camera: id, source, finder, closeUp: finder.closeUp, ...told };
+    const watched = await checkCamera({ ...parts, ...tools }, seconds, signal);
+    const address = await addressOf(camera, directory)(null, signal);
+    const measures = { ...watched, stream: await surveyStream(address, binary, signal) };
+    const { minFacePx, minSharpness } = config.faces;
+    const advice = adviceFor(measures, { detectSize, minFacePx, minSharpness });
+    return { camera: id, fault: null, measures, advice };
+  } catch (error) {
+    if (!(error instanceof LimenError)) throw error;
+    return { camera: id, fault: error };
+  }
+}
+
 /**
- * Opens the given cameras one after the other with the daemon's own parts, each over connections of its own, and says how each
- * is. Throws LIMEN_MODEL_*, LIMEN_FFMPEG_* when this computer is not ready; a camera's own fault is part of the answer.
+ * Examines the given cameras one after the other. Throws LIMEN_MODEL_*, LIMEN_FFMPEG_* when this computer is not ready; a camera's own
+ * fault is part of the answer.
  */
 export async function* examineCameras(
   config: Config,
@@ -41,30 +79,11 @@ export async function* examineCameras(
 ): AsyncGenerator<CameraDiagnosis, void> {
   const binary = await locateFfmpeg(env["PATH"]);
   await using finder = await openConfiguredFinder(config, env, { for: "photos" });
-  const tools = { clock: systemClock, logger, metrics: createMemoryMetrics() };
-  const directory = createOnvifDirectory({ clock: systemClock });
+  const decodeCpuSeconds = (): number | null => childCpuSeconds(process.pid);
   for (const camera of cameras) {
     if (signal.aborted) return;
-    const { id, detectSize } = camera;
-    try {
-      await using source = openSource(camera, { directory, binary, tap: false }, tools);
-      const parts = {
-        camera: id,
-        source,
-        finder,
-        closeUp: finder.closeUp,
-        decodeCpuSeconds: () => childCpuSeconds(process.pid),
-        onProgress: (watchedMs: number, pictures: number) => onProgress(id, watchedMs, pictures),
-      };
-      const watched = await checkCamera({ ...parts, ...tools }, seconds, signal);
-      const address = await addressOf(camera, directory)(null, signal);
-      const measures = { ...watched, stream: await surveyStream(address, binary, signal) };
-      const { minFacePx, minSharpness } = config.faces;
-      const advice = adviceFor(measures, { detectSize, minFacePx, minSharpness });
-      yield { camera: id, fault: null, measures, advice };
-    } catch (error) {
-      if (!(error instanceof LimenError)) throw error;
-      yield { camera: id, fault: error };
-    }
+    const told = (watchedMs: number, pictures: number): void => onProgress(camera.id, watchedMs, pictures);
+    const examiner = { binary, finder, logger, decodeCpuSeconds, onProgress: told };
+    yield await examineCamera(config, camera, seconds, examiner, signal);
   }
 }

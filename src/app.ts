@@ -200,6 +200,7 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       room,
       status,
       watched,
+      binary,
       records,
       finder,
       search,

@@ -2,7 +2,7 @@ import type { CameraDiagnosis } from "#app-doctor";
 import { CONFIG_FLAG, type Command, suggestion, text, usageError } from "#commands/command";
 import type { CameraConfig } from "#config/config";
 import { loadConfig } from "#config/load";
-import type { CameraMeasures } from "#core/camera-advice";
+import { measureRows } from "#core/camera-measures";
 import { LimenError } from "#errors";
 
 const HELP = "see: limen help doctor";
@@ -90,37 +90,7 @@ function linesOf(one: CameraDiagnosis): string[] {
   const { measures, advice } = one;
   return [
     `${one.camera}:`,
-    ...rowsOf(measures).map(([what, how]) => `  ${what.padEnd(10)}${how}`),
+    ...measureRows(measures).map(([what, how]) => `  ${what.padEnd(10)}${how}`),
     ...(advice.length === 0 ? ["  nothing to change"] : advice.map((line) => `  to change ${line}`)),
   ];
-}
-
-function rowsOf({ stream, pictures, seconds, decodeCores, light, contrast, sharpness, sight, faces }: CameraMeasures) {
-  const key = stream?.keyEachMs == null ? "" : `, a key frame each ${(stream.keyEachMs / 1000).toFixed(1)} s`;
-  const sends =
-    stream === null
-      ? "not known: the camera gave no second connection"
-      : `${stream.width}×${stream.height} ${stream.codec}, ${stream.fps.toFixed(1)} pictures/s, ${Math.round(stream.kbitPerSecond)} kbit/s${key}`;
-  const gaps = stream?.gapsMs;
-  const size =
-    faces.heightPx === null
-      ? ""
-      : `, at best ${Math.round(faces.heightPx)} px high, sharpness ${faces.sharpness?.toFixed(0)}`;
-  return [
-    ["sends", sends],
-    ...(gaps === undefined
-      ? []
-      : [["gaps", `half ${ms(gaps.half)}, 95 % ${ms(gaps.most)}, longest ${ms(gaps.longest)}`] as const]),
-    ["taken", `${pictures} pictures in ${seconds.toFixed(1)} s (few where nothing moves)`],
-    ["decoding", decodeCores === null ? "not known here" : `${(100 * decodeCores).toFixed(1)} % of a core`],
-    [
-      "picture",
-      `${sight}: light ${Math.round(light)}, contrast ${Math.round(contrast)}, sharpness ${Math.round(sharpness)}`,
-    ],
-    ["faces", `in ${faces.seen} of ${faces.looks} looks${size}`],
-  ] as const;
-}
-
-function ms(value: number): string {
-  return `${Math.round(value)} ms`;
 }

@@ -1,30 +1,5 @@
-import type { SightState } from "#core/camera-sight";
+import type { CameraMeasures } from "#core/camera-measures";
 import { SIGHT_PROBLEMS } from "#core/readiness";
-import type { StreamSurvey } from "#core/stream-survey";
-
-/** What was measured of one camera, over some seconds. */
-export interface CameraMeasures {
-  /** Pictures that came out of the ingest, and over how long, s; few where nothing moves. */
-  readonly pictures: number;
-  readonly seconds: number;
-  /** What the camera sends; null when it could not be asked. */
-  readonly stream: StreamSurvey | null;
-  /** Cores that decoding takes, 1 = one whole core; null when this computer does not tell. */
-  readonly decodeCores: number | null;
-  /** Medians over the judged pictures. */
-  readonly light: number;
-  readonly contrast: number;
-  readonly sharpness: number;
-  readonly sight: SightState;
-  readonly faces: {
-    /** Pictures looked at, and in how many of them there was a face. */
-    readonly looks: number;
-    readonly seen: number;
-    /** Of the largest face; null when none was seen. */
-    readonly heightPx: number | null;
-    readonly sharpness: number | null;
-  };
-}
 
 export interface AdviceLimits {
   readonly detectSize: { readonly width: number; readonly height: number };

@@ -1,4 +1,4 @@
-import type { CameraMeasures } from "#core/camera-advice";
+import type { CameraMeasures } from "#core/camera-measures";
 import type { FoundFace } from "#core/face";
 import { createSceneReader } from "#core/scene";
 import { type CloseUp, NO_TILES, planTiles } from "#core/tiles";

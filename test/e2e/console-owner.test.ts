@@ -11,7 +11,7 @@ import { until } from "../fixtures/until";
 
 const PASSWORD = "four random words here";
 
-it("its owner sets a password, enrols somebody from a photo, sees them let in and a stranger refused, tunes the threshold, takes another camera, and forgets people", async () => {
+it("its owner sets a password, enrols somebody from a photo, sees them let in and a stranger refused, tunes the threshold, takes another camera and checks it, and forgets people", async () => {
   const { mp4 } = await visitorsClip();
   const { username, password } = CAMERA_ACCOUNT;
   await using camera = await startGstCamera({ file: mp4, user: username, password });
@@ -87,7 +87,7 @@ it("its owner sets a password, enrols somebody from a photo, sees them let in an
   await page.getByText("A face must score 0.860 here.").waitFor();
   expect(await readFile(site.configFile, "utf8")).toContain("min_score: 0.86");
 
-  // Another camera, by its address: the daemon opens anew with it, and the session goes on.
+  // Another camera, by its address: it opens by itself, and everything else goes on.
   await page.getByRole("link", { name: "Cameras", exact: true }).click();
   await page.getByLabel(/Address/).fill(camera.url);
   await page.getByLabel("A short name for it").fill("porch");
@@ -100,6 +100,15 @@ it("its owner sets a password, enrols somebody from a photo, sees them let in an
     return (await page.locator(".camera", { hasText: "porch" }).filter({ hasText: "live" }).count()) > 0;
   };
   await expect.poll(sees, within).toBe(true);
+  // Checked as `limen doctor` does, beside the daemon that goes on with it; the page comes anew by itself.
+  await page.goto(`http://${listen}/cameras`);
+  await page.getByRole("link", { name: "check it: porch" }).click();
+  await look();
+  await page.getByRole("button", { name: "Start the check" }).click();
+  await page.getByText(/Watched for \d+ of 10 seconds/).waitFor();
+  await page.getByText(/Checked \d+ seconds ago/).waitFor({ timeout: 60_000 });
+  await page.getByRole("row", { name: /sends 640×360 h264/ }).waitFor();
+  await look();
   for (const room of ["Cameras", "System"]) {
     await page.getByRole("link", { name: room, exact: true }).click();
     await page.getByRole("heading", { name: room, level: 1 }).waitFor();

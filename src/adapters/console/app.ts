@@ -7,6 +7,7 @@ import { adoptionRoutes } from "#adapters/console/adoption-routes";
 import type { Asset } from "#adapters/console/assets";
 import { type AttemptLimit, createAttemptLimit } from "#adapters/console/attempts";
 import { cameraRoutes } from "#adapters/console/camera-routes";
+import { checkupRoutes } from "#adapters/console/checkup-routes";
 import { tokenIn } from "#adapters/console/cookie";
 import { decisionRoutes } from "#adapters/console/decision-routes";
 import { doorRoutes } from "#adapters/console/door-routes";
@@ -54,6 +55,7 @@ export function consoleRoutes(
   const openings = createOpenings(options);
   return [
     ...cameraRoutes(options),
+    ...checkupRoutes(options),
     ...doorRoutes(options, openings),
     ...remoteRoutes(options, openings),
     ...decisionRoutes(options),

@@ -1,3 +1,4 @@
+import type { CameraMeasures } from "#core/camera-measures";
 import type { ExplainedStep } from "#core/explanation";
 import type { Picture } from "#core/face";
 import type { Reason } from "#core/reason";
@@ -53,6 +54,11 @@ export interface ReplayedVisit {
   readonly personId: string | null;
 }
 
+/** How a camera was found to be; `advice`: what to change, a sentence each. */
+export type CameraCheck =
+  | { readonly fault: string; readonly hint: string | null }
+  | { readonly fault: null; readonly measures: CameraMeasures; readonly advice: readonly string[] };
+
 export interface ConsoleDoor {
   readonly id: string;
   readonly camera: string;
@@ -100,6 +106,12 @@ export interface ConsoleOptions {
   readonly modes: Pick<DoorModes, "wish">;
   /** Asks the network for cameras, for some seconds. */
   readonly findCameras: () => Promise<readonly CameraOnNetwork[]>;
+  /** Watches a camera for `seconds` over a connection of its own, as the doctor does; null = there is no such camera. */
+  readonly checkCamera: (
+    camera: string,
+    seconds: number,
+    onProgress: (watchedMs: number) => void,
+  ) => Promise<CameraCheck> | null;
   /** What was counted since the start, by name. */
   readonly counted: () => readonly (readonly [string, number])[];
   readonly config: ConfigDesk;

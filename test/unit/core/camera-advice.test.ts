@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { adviceFor, type CameraMeasures } from "#core/camera-advice";
+import { adviceFor } from "#core/camera-advice";
+import type { CameraMeasures } from "#core/camera-measures";
 import { gapsOf, readSurvey } from "#core/stream-survey";
 
 const LIMITS = { detectSize: { width: 640, height: 360 }, minFacePx: 48, minSharpness: 2.5 };

@@ -44,7 +44,7 @@ ${fresh.length === 0 ? html`<p class="empty">Every camera that answered is in us
 export function camerasPage(frame: Frame, { cameras, found, trouble, done }: CamerasView): string {
   const rows = Object.entries(cameras).map(([id, camera]) => {
     const { tone, words } = cameraState(camera);
-    return html`<li><a href="/cameras/${id}"><b>${id}</b></a><span>${camera.restarts} restart(s)</span><span class="state ${tone}">${words}</span></li>`;
+    return html`<li><a href="/cameras/${id}"><b>${id}</b></a><span>${camera.restarts} restart(s), <a href="/cameras/${id}/checkup" aria-label="check it: ${id}">check it</a></span><span class="state ${tone}">${words}</span></li>`;
   });
   return pageIn(
     frame,
@@ -53,7 +53,6 @@ export function camerasPage(frame: Frame, { cameras, found, trouble, done }: Cam
     html`<h1>Cameras</h1>
 ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="status">${done}</p>`}
 <ul class="card rows">${rows}</ul>
-<p class="empty">How large faces get there, light, focus and what to change: <code>limen doctor</code>.</p>
 <h2>Add a camera</h2>
 <form method="post" action="/cameras/search"><button${found === null ? null : html` class="quiet"`}>Look for cameras on the network</button> <span class="empty">It takes five seconds; nobody is sent a password.</span></form>
 ${found === null ? null : foundList(found)}

@@ -3,6 +3,7 @@ import { type Frame, pageIn } from "#adapters/console/layout";
 import type { ConsoleCamera } from "#adapters/console/parts";
 import { disarms } from "#core/camera-sight";
 import type { DoorMode } from "#core/policy";
+import { mayActAs } from "#core/role";
 import type { Status } from "#ports/status-board";
 
 type CameraStatus = Status["cameras"][string];
@@ -109,6 +110,9 @@ export function cameraPage(frame: Frame, camera: ConsoleCamera, status: CameraSt
     camera.view === null
       ? html`<img class="picture" src="/cameras/${id}/snapshot.jpg" alt="Newest picture of camera ${id}">`
       : html`<canvas class="picture" role="img" aria-label="Live picture of camera ${id}"></canvas>`;
+  const checkup = mayActAs(frame.account.role, "operator")
+    ? html`<p><a href="/cameras/${id}/checkup">Check this camera</a>: light, focus, how large faces get, the stream.</p>`
+    : null;
   const main = html`<p class="path"><a href="/">Overview</a></p>
 <h1 class="line"><span>${id}</span>${statePill(status)}</h1>
 <div class="watch">
@@ -122,6 +126,6 @@ export function cameraPage(frame: Frame, camera: ConsoleCamera, status: CameraSt
     <ol class="decisions" aria-live="polite"></ol>
     <p class="empty">Nobody has come by since Limen started. Decisions of before: <code>limen decisions</code>.</p>
   </section>
-</div>`;
+</div>${checkup}`;
   return pageIn(frame, null, id, main, ["live.js"]);
 }
