@@ -314,6 +314,20 @@ describe("the system", () => {
     expect((await me.get("/system")).text).toContain("cameras.&lt;b&gt;: is not a known key");
   });
 
+  it("says how the audit log is: what it holds, and whether everything could be written", async () => {
+    const counts = new Map([["limen_decisions_total", 1]]);
+    await using rig = await openConsoleRig([], { counted: () => [...counts] });
+    const me = asking(rig, await rig.signIn());
+    expect((await me.get("/system")).text).toContain("no decision yet; it takes everything it is given");
+    await rig.audit.append(decisionRecord());
+    expect((await me.get("/system")).text).toMatch(/1 decisions?, the last one \S.*; it takes everything/);
+    counts.set("limen_audit_failures_total", 2);
+    const { text } = await me.get("/system");
+    expect(text).toContain(
+      "2 times something could not be written since the start, and what is not written opens nothing",
+    );
+  });
+
   it("has accounts, which only the owner makes, and whose sessions end with them", async () => {
     await using rig = await openConsoleRig([]);
     const me = asking(rig, await rig.signIn());

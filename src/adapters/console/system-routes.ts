@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Accounts } from "#adapters/console/accounts";
+import { timeTextOf } from "#adapters/console/pages/decisions";
 import type { Trouble } from "#adapters/console/pages/people";
 import { systemPage } from "#adapters/console/pages/system";
 import type { ConsoleOptions } from "#adapters/console/parts";
@@ -13,12 +14,18 @@ const ACCOUNT = z.object({
   password: z.string().max(2048),
 });
 
+/** Of every label together: counters are named `name` or `name{label="value"}`. */
+function failuresIn(counted: ReturnType<ConsoleOptions["counted"]>): number {
+  const found = counted.filter(([name]) => /^limen_audit_failures_total(?:\{|$)/.test(name));
+  return found.reduce((sum, [, count]) => sum + count, 0);
+}
+
 /** How Limen is, what its configuration means, and who may use the console. */
 export function systemRoutes(
   options: ConsoleOptions,
   { accounts, sessions }: { readonly accounts: Accounts; readonly sessions: Pick<Sessions, "endAllOf"> },
 ): ConsoleRoute[] {
-  const { siteName: site, status, config, audit, counted, logger } = options;
+  const { siteName: site, timeZone, status, config, audit, counted, logger } = options;
   const page = async (c: Context<ConsoleEnv>, told: { trouble?: Trouble; done?: string } = {}) => {
     const [newest] = await audit.list({ limit: 1 });
     return systemPage(
@@ -29,7 +36,11 @@ export function systemRoutes(
         summary: config.summary(),
         problems: await config.problems(),
         metrics: counted(),
-        decisions: newest?.sequence ?? 0,
+        audit: {
+          decisions: newest?.sequence ?? 0,
+          newest: newest === undefined ? null : timeTextOf(newest.record.at, timeZone),
+          failures: failuresIn(counted()),
+        },
         accounts: await accounts.list(),
         trouble: told.trouble ?? null,
         done: told.done ?? null,

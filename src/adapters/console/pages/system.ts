@@ -13,7 +13,8 @@ export interface SystemView {
   readonly problems: readonly string[];
   /** Counters and gauges, by name. */
   readonly metrics: readonly (readonly [string, number])[];
-  readonly decisions: number;
+  /** `newest`: when the last decision was written, as a clock at the site shows it; `failures`: since the start. */
+  readonly audit: { readonly decisions: number; readonly newest: string | null; readonly failures: number };
   readonly accounts: readonly Account[];
   readonly trouble: Trouble | null;
   readonly done: string | null;
@@ -45,8 +46,18 @@ function accountsPart(frame: Frame, { accounts }: SystemView): Html | null {
 </form>`;
 }
 
+function auditWords({ decisions, newest, failures }: SystemView["audit"]): string {
+  const kept =
+    newest === null
+      ? "no decision yet"
+      : `${decisions} ${decisions === 1 ? "decision" : "decisions"}, the last one ${newest}`;
+  return failures === 0
+    ? `${kept}; it takes everything it is given`
+    : `${kept}; ${failures} times something could not be written since the start, and what is not written opens nothing`;
+}
+
 export function systemPage(frame: Frame, view: SystemView): string {
-  const { status, file, summary, problems, metrics, decisions, trouble, done } = view;
+  const { status, file, summary, problems, metrics, audit, trouble, done } = view;
   const state =
     status.problems.length === 0
       ? html`<p>Everything is ready.</p>`
@@ -66,7 +77,7 @@ ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="stat
 <div><dt>Version</dt><dd>${status.version}, up since ${status.startedAt}</dd></div>
 <div><dt>Broker</dt><dd>${status.broker}</dd></div>
 <div><dt>Gallery</dt><dd>${status.gallery.people} people, ${status.gallery.faces} faces, ${status.gallery.memoryMb} MB</dd></div>
-<div><dt>Decisions kept</dt><dd>${decisions}</dd></div>
+<div><dt>Audit log</dt><dd>${auditWords(audit)}</dd></div>
 </dl>
 <h2>Configuration</h2>
 <p><code>${file}</code></p>
