@@ -234,6 +234,9 @@ async function join(first: Config, context: AppContext, closing: ClosingStack): 
       // What was a command stays one: nobody else may retain it.
       for (const topic of commandTopicsOf(next)) commandTopics.add(topic);
       await rooms.arrange(touched);
+      const isThere = { door: idsOf(next.doors), camera: idsOf(next.cameras) };
+      for (const id of touched.doors) if (!isThere.door.has(id)) metrics.forget("door", id);
+      for (const id of touched.cameras) if (!isThere.camera.has(id)) metrics.forget("camera", id);
       mqttAnnouncer.siteChanged();
       await home.siteChanged(next);
       logger.info({}, `taken into use: ${touchedWords(touched)}`);

@@ -16,6 +16,8 @@ export interface MemoryMetrics extends Metrics {
   series(): ReadonlyMap<MetricName, readonly Series[]>;
   /** Every counter that ever went up, every gauge that was ever set: `name{label="value"}` → number. */
   snapshot(): Readonly<Record<string, number>>;
+  /** Drops every series of a door or camera that is gone: its last numbers would be shown as if they were of now. */
+  forget(label: "door" | "camera", id: string): void;
 }
 
 /** Series kept at most; labels are few and short, so this is a backstop, not a limit anyone should meet. */
@@ -70,6 +72,9 @@ export function createMemoryMetrics(): MemoryMetrics {
       const byName = new Map<MetricName, Series[]>();
       for (const { name, ...series } of all.values()) byName.set(name, [...(byName.get(name) ?? []), series]);
       return byName;
+    },
+    forget(label, id) {
+      for (const [key, { labels }] of all) if (labels[label] === id) all.delete(key);
     },
     snapshot: () =>
       Object.fromEntries(

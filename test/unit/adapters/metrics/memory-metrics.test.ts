@@ -20,3 +20,15 @@ it("a flood of labels is bounded", () => {
   for (let i = 0; i < 3000; i++) metrics.gauge("limen_camera_fps", i, { camera: `c${i}` });
   expect(Object.keys(metrics.snapshot())).toHaveLength(2000);
 });
+
+it("of a camera that is gone nothing is told any more, and everything of the others", () => {
+  const metrics = createMemoryMetrics();
+  for (const camera of ["front", "yard"]) metrics.gauge("limen_camera_streaming", 1, { camera });
+  metrics.count("limen_faces_rejected_total", { camera: "yard", fault: "blurred" });
+  metrics.gauge("limen_door_controller_online", 1, { door: "yard" });
+  metrics.forget("camera", "yard");
+  expect(metrics.snapshot()).toEqual({
+    'limen_camera_streaming{camera="front"}': 1,
+    'limen_door_controller_online{door="yard"}': 1,
+  });
+});
