@@ -26,6 +26,13 @@ export function protocolFault(what: string): LimenError {
   });
 }
 
+/** The JSON object that an answer is. Throws LIMEN_ENGINE_PROTOCOL. */
+export function readObject(text: string): Readonly<Record<string, unknown>> {
+  const root = parse(text);
+  if (!isRecord(root)) throw protocolFault("is not an object");
+  return root;
+}
+
 function parse(text: string): unknown {
   if (text.trim() === "") throw protocolFault("is empty");
   if (/^\s*</.test(text)) throw protocolFault("is a web page, not JSON");
@@ -60,9 +67,11 @@ function byScoreThenId(a: ContractPerson, b: ContractPerson): number {
  * null, unknown or of another type. Throws LIMEN_ENGINE_PROTOCOL.
  */
 export function readPeople(text: string): ContractPerson[] {
-  const root = parse(text);
-  if (!isRecord(root)) throw protocolFault("is not an object");
-  const data = root["data"];
+  return peopleIn(readObject(text)["data"]);
+}
+
+/** The people of a list, best first; strict as above. */
+export function peopleIn(data: unknown): ContractPerson[] {
   if (!Array.isArray(data)) throw protocolFault("has no list of people");
   if (data.length > MAX_PEOPLE) throw protocolFault(`lists more than ${MAX_PEOPLE} people`);
   return data.map(personOf).sort(byScoreThenId);

@@ -11,6 +11,8 @@ export interface Call {
 }
 
 export const SEARCH: Call = { path: "v2/face-recognition/search", repeatable: true };
+/** It stores nothing either; but whoever asks wants a later picture looked at, not the same one twice. */
+export const SEARCH_LIVE_FACE: Call = { path: "v2/face-recognition/search-live-face", repeatable: false };
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

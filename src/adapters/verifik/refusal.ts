@@ -60,7 +60,7 @@ function isPlace(value: unknown): value is string | number {
 }
 
 /** The first text and the first code of all the places where servers of this contract have been seen putting them. */
-function saidIn(body: string): Said {
+export function saidIn(body: string): Said {
   let root: unknown;
   try {
     root = JSON.parse(body);
