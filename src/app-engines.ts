@@ -9,6 +9,7 @@ import { openSpending } from "#flow/spending";
 import { createClosingStack } from "#lifecycle";
 import type { FaceFinder } from "#ports/face-finder";
 import type { Gallery } from "#ports/gallery";
+import type { LivenessCheck } from "#ports/liveness-check";
 import type { CounterName, Metrics } from "#ports/metrics";
 import type { SpendBook } from "#ports/spend-book";
 import type { NetworkEngineStatus } from "#ports/status-board";
@@ -22,6 +23,8 @@ export interface OpenEngines extends AsyncDisposable {
   readonly forDoors: Engines;
   /** The search on this computer; null when no door asks it. */
   readonly local: OpenSearch | null;
+  /** Whom doors ask whether a face is a live one; null without a server on the network. */
+  readonly liveness: LivenessCheck | null;
   /** Null when no door asks one on the network. */
   network(): NetworkEngineStatus | null;
 }
@@ -34,7 +37,7 @@ interface EngineSources {
 
 /** The search engines that the config's doors ask. Throws LIMEN_STORE_*, LIMEN_CONFIG_INVALID, LIMEN_SEARCH_FAILED. */
 export async function openEngines(config: Config, sources: EngineSources, tools: Tools): Promise<OpenEngines> {
-  const { engine, verifik, deadlineMs } = config.search;
+  const { engine, verifik, deadlineMs, mode } = config.search;
   const clock = systemClock;
   const closing = createClosingStack((error) =>
     tools.logger.error({ code: codeOf(error) }, `while stopping: ${messageOf(error)}`),
@@ -47,14 +50,14 @@ export async function openEngines(config: Config, sources: EngineSources, tools:
     if (verifik === null) {
       if (local === null) throw new Error("a configuration that asks the network has a server");
       const forDoors = soleEngine("local", local);
-      return { forDoors, local: found, network: () => null, [Symbol.asyncDispose]: dispose };
+      return { forDoors, local: found, liveness: null, network: () => null, [Symbol.asyncDispose]: dispose };
     }
     const saved = countingSaved(tools.metrics);
     const counted = { ...tools, metrics: saved.metrics };
     const { caps } = verifik;
     const { timeZone } = config.site;
     const spending = await openSpending({ book: sources.spendBook, caps, timeZone, clock, ...counted });
-    const server = closing.own(await openNetworkSearch(verifik, spending.admit, counted));
+    const server = closing.own(await openNetworkSearch(verifik, mode, spending.admit, counted));
     const parts = {
       network: createSearchLane({
         engine: server,
@@ -74,6 +77,7 @@ export async function openEngines(config: Config, sources: EngineSources, tools:
     return {
       forDoors: choose(),
       local: found,
+      liveness: server.liveness,
       network() {
         const { day, month } = spending.spent();
         const capReached = spending.reached();

@@ -21,6 +21,7 @@ import { createDoorDesk, type DoorDesk } from "#flow/door-desk";
 import type { DoorLeaf } from "#flow/door-leaf";
 import { createDoorSeat, type DoorSeat } from "#flow/door-seat";
 import type { DoorStanding } from "#flow/door-standing";
+import { createLiveQuestions, type LiveQuestions } from "#flow/live-questions";
 import { rememberNewest } from "#flow/newest-picture";
 import type { QuestionDesk } from "#flow/questions";
 import { createWhereabouts } from "#flow/whereabouts";
@@ -77,6 +78,18 @@ export function createLookout(config: Config, parts: LookoutParts, given: Tools)
   const directory = createOnvifDirectory({ clock: systemClock });
   const whereabouts = createWhereabouts();
 
+  /** Of a door that asks a service instead of people; null = it asks none. */
+  const liveOf = ({ door, policy }: OpenedDoor): LiveQuestions | null => {
+    const rules = config.search.verifik?.liveness;
+    if (door.policy.liveness !== "cloud" || rules === undefined || engines.liveness === null) return null;
+    const minScore = (): number => policy().thresholds.verifik.configuredMin ?? 1;
+    const { id, collection } = door;
+    return createLiveQuestions({
+      ...{ door: id, collection, minScore, rules, check: engines.liveness, cropOf: encodeCrop },
+      ...tools,
+    });
+  };
+
   return {
     look(camera, desks, closing) {
       const { id, maxFrameAgeMs, looksPerSecond } = camera;
@@ -103,7 +116,8 @@ export function createLookout(config: Config, parts: LookoutParts, given: Tools)
       return opened;
     },
 
-    seat({ door, controller, leaf, standing, policy }, { camera, source, eye }) {
+    seat(opened, { camera, source, eye }) {
+      const { door, controller, leaf, standing, policy } = opened;
       const actuator = createActuator({ door: door.id, controller, leaf, audit, announcer, board, ...tools });
       const deskParts = {
         policy,
@@ -114,7 +128,7 @@ export function createLookout(config: Config, parts: LookoutParts, given: Tools)
         actuator,
         cameraHealthy: () => source.health().state === "streaming" && !eye.isDisarmed(),
         calibration: () => calibrations.inForce(door.collection, finder.modelId),
-        ...{ whereabouts, secondFactor: stepUpOf(door) },
+        ...{ whereabouts, secondFactor: stepUpOf(door), live: liveOf(opened) },
         cropOf: encodeCrop,
         newId: newUlid,
         ...tools,

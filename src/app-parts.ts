@@ -6,6 +6,7 @@ import { type MqttConnection, openMqttConnection } from "#adapters/mqtt/connecti
 import { createOutageLog, type OutageLog } from "#adapters/mqtt/outage-log";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { createCloudSearch } from "#adapters/verifik/cloud-search";
+import { createLivenessCheck } from "#adapters/verifik/liveness-check";
 import { openSearchClient } from "#adapters/verifik/search-client";
 import type { CameraConfig, Config, DoorConfig, NetworkConfig } from "#config/config";
 import type { PassbackPolicy } from "#core/passback";
@@ -19,6 +20,7 @@ import { createLoadProgress } from "#flow/load-progress";
 import type { FaceFinder } from "#ports/face-finder";
 import type { FaceSearch } from "#ports/face-search";
 import type { Gallery } from "#ports/gallery";
+import type { LivenessCheck } from "#ports/liveness-check";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
 import { VERSION } from "#version";
@@ -59,12 +61,17 @@ export function policyOf(config: Config, door: DoorConfig, lowest?: number | nul
     interlockedWith: config.interlocks
       .filter((group) => group.includes(door.id))
       .flatMap((group) => group.filter((other) => other !== door.id)),
-    liveness: { mode: liveness, askWithinMs: door.secondFactor?.withinMs ?? null },
+    liveness: { mode: liveness, askWithinMs: askWithinMsOf(config, door) },
     thresholds: {
       local: localThresholdOf(config, lowest),
       verifik: networkThreshold(config.search),
     },
   };
+}
+
+/** The server of a door that asks one has a time of its own. */
+function askWithinMsOf({ search }: Config, { policy, secondFactor }: DoorConfig): number | null {
+  return (policy.liveness === "cloud" ? search.verifik?.liveness.withinMs : secondFactor?.withinMs) ?? null;
 }
 
 /** Where a door leads, and what follows from that. */
@@ -164,11 +171,14 @@ export function openLocalSearch(gallery: Gallery, finder: FaceFinder, { logger }
 export interface NetworkSearch extends FaceSearch, AsyncDisposable {
   /** True while a search would fail at once, because the server is left alone. */
   isResting(): boolean;
+  /** The same server, asked whether a face is a live one. */
+  readonly liveness: LivenessCheck;
 }
 
 /** A server of the search contract on the network; `admit` is asked before each request. */
 export async function openNetworkSearch(
-  { url, token, deadlineMs }: NetworkConfig,
+  { url, token, deadlineMs, liveness }: NetworkConfig,
+  mode: Config["search"]["mode"],
   admit: () => Promise<void>,
   tools: Tools,
 ): Promise<NetworkSearch> {
@@ -178,6 +188,8 @@ export async function openNetworkSearch(
     admit,
     // A little before the lane gives up, so that the client can say what happened.
     timeoutMs: Math.max(deadlineMs - CLIENT_HEADSTART_MS, deadlineMs / 2),
+    // So that there is time for a second question where the first stays without an answer.
+    liveTimeoutMs: liveness.withinMs / 2,
     clock: systemClock,
     random: Math.random,
     userAgent: `limen/${VERSION}`,
@@ -185,5 +197,11 @@ export async function openNetworkSearch(
   });
   // The contract has no way to ask how many people an engine holds.
   const cloud = createCloudSearch(client, { people: () => 0 });
-  return { ...cloud, isResting: client.isResting, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
+  const check = createLivenessCheck(client, { livenessMinScore: liveness.minScore, mode });
+  return {
+    ...cloud,
+    liveness: check,
+    isResting: client.isResting,
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
 }

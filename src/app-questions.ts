@@ -10,9 +10,9 @@ import type { StepUpRules } from "#flow/step-up";
 /** Bytes of a question's id: nobody guesses one in the seconds it lives. */
 const ID_BYTES = 16;
 
-/** Who is asked when a recognised face at this door may be a picture; null = nobody. */
-export function stepUpOf({ secondFactor }: DoorConfig): StepUpRules | null {
-  if (secondFactor === null) return null;
+/** Who is asked when a recognised face at this door may be a picture; null = nobody. A door that asks a service asks no people. */
+export function stepUpOf({ secondFactor, policy }: DoorConfig): StepUpRules | null {
+  if (secondFactor === null || policy.liveness === "cloud") return null;
   const { mqtt, http, withinMs } = secondFactor;
   return { channels: [...(mqtt ? (["mqtt"] as const) : []), ...(http ? (["http"] as const) : [])], withinMs };
 }

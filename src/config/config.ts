@@ -145,8 +145,17 @@ export interface NetworkConfig {
   readonly deadlineMs: number;
   readonly fallbackAfterMs: number;
   readonly rememberRefusalsMs: number;
+  readonly liveness: ServerLivenessConfig;
   /** Null = no limit. */
   readonly caps: SpendCaps;
+}
+
+/** How it is asked whether a face is a live one. */
+export interface ServerLivenessConfig {
+  /** Its own score, to be exceeded. */
+  readonly minScore: number;
+  readonly minFacePx: number;
+  readonly withinMs: number;
 }
 
 export interface FacesConfig {

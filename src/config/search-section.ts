@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { networkFault } from "#config/addresses";
+import { serverLiveness } from "#config/liveness-keys";
 import { duration, number, oneOf, secret, text, whole } from "#config/values";
 import { ENGINE_CHOICES } from "#core/engine-choice";
 
@@ -51,6 +52,7 @@ export const searchSection = z.strictObject({
           "A face that the server was asked about three times for nothing is not searched there again for so long.",
         reload: "restart-part",
       }).prefault("10m"),
+      liveness: serverLiveness.prefault({}),
       caps: z
         .strictObject({ per_minute: cap("minute"), per_day: cap("day"), per_month: cap("month") })
         .meta({

@@ -22,7 +22,7 @@ export function summariseConfig(config: Config, defaulted: readonly string[] = [
   const lines = [
     `site    ${site.name}, ${site.timeZone}, data in ${site.dataDir}`,
     ...config.cameras.map(cameraLine),
-    ...config.doors.map(doorLine),
+    ...config.doors.map((door) => doorLine(door, search)),
     ...config.interlocks.map((group) => `doors   ${group.join(" and ")}: one opens only while the others are shut`),
     ...accessLines(config),
     ...searchLines(search),
@@ -76,7 +76,7 @@ function placeOf({ onvif, rtsp }: CameraConfig): string {
   return rtsp === null ? `${onvif ?? "?"} over ONVIF` : hostOf(rtsp);
 }
 
-function doorLine(door: DoorConfig): string {
+function doorLine(door: DoorConfig, search: SearchConfig): string {
   const { controller, policy, access, enters, leaves } = door;
   const hours = access.doorSchedule ?? access.siteSchedule;
   const standing = [
@@ -90,7 +90,7 @@ function doorLine(door: DoorConfig): string {
   return [
     `door    ${door.id}: ${door.mode}, ${MODES[door.mode]}; camera ${door.camera}, people of ${door.collection}${hours === null ? "" : `, hours ${hours.name}`}${watchText(access)},`,
     `controller ${controllerText(controller)},`,
-    `${policy.agree} of ${policy.of} pictures must agree, liveness ${policy.liveness}${askText(door)}${standing}`,
+    `${policy.agree} of ${policy.of} pictures must agree, liveness ${policy.liveness}${askText(door, search)}${standing}`,
   ].join(" ");
 }
 
@@ -141,7 +141,11 @@ function accessLines({ doors: [first] }: Config): string[] {
   return [`access  with words of their own: ${named.join(", ")} (limen explain)`];
 }
 
-function askText({ policy, secondFactor }: DoorConfig): string {
+function askText({ policy, secondFactor }: DoorConfig, { verifik }: SearchConfig): string {
+  if (policy.liveness === "cloud" && verifik !== null) {
+    const { minFacePx, withinMs } = verifik.liveness;
+    return ` (${hostOf(verifik.url)} is asked whether the face is a live one, from ${minFacePx} px, ${formatDuration(withinMs)})`;
+  }
   if (policy.liveness !== "require" || secondFactor === null) return "";
   const { mqtt, http, withinMs } = secondFactor;
   const ways = [...(mqtt ? ["MQTT"] : []), ...(http ? ["the API"] : [])].join(" and ");

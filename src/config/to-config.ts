@@ -108,7 +108,7 @@ function cameraOf(id: string, camera: ParsedCamera, around: Surroundings): Camer
 function networkOf(search: ParsedFile["search"], around: Surroundings): SearchConfig["verifik"] {
   const { engine, verifik } = search;
   if (engine === "local" || verifik === undefined) return null;
-  const { caps } = verifik;
+  const { caps, liveness } = verifik;
   return {
     url: verifik.url,
     roster: verifik.roster,
@@ -118,6 +118,7 @@ function networkOf(search: ParsedFile["search"], around: Surroundings): SearchCo
     deadlineMs: verifik.deadline ?? (engine === "verifik" ? search.deadline : undefined) ?? NETWORK_DEADLINE_MS,
     fallbackAfterMs: verifik.fallback_after,
     rememberRefusalsMs: verifik.remember_refusals,
+    liveness: { minScore: liveness.min_score, minFacePx: liveness.min_face_px, withinMs: liveness.within },
     caps: { minute: caps?.per_minute ?? null, day: caps?.per_day ?? null, month: caps?.per_month ?? null },
   };
 }

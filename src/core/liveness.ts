@@ -1,14 +1,17 @@
 import type { FrameCues } from "#core/frame-cues";
 import type { Evidence } from "#core/visit";
 
-/** What a door does with the cues: nothing, record them, or refuse by them. */
-export const LIVENESS_MODES = ["off", "monitor", "require"] as const;
+/** What a door does with the cues: nothing, record them, refuse by them, or ask a service on the network besides. */
+export const LIVENESS_MODES = ["off", "monitor", "require", "cloud"] as const;
 export type LivenessMode = (typeof LIVENESS_MODES)[number];
 
 /** What a door demands before it believes that a face is a person's. */
 export interface LivenessPolicy {
   readonly mode: LivenessMode;
-  /** How long somebody has to confirm a doubtful visit, ms; null = nobody is asked, doubtful visits are refused. */
+  /**
+   * How long somebody has to confirm a doubtful visit, or the service every visit of a door in mode `cloud`, ms; null = nobody is asked,
+   * such visits are refused.
+   */
   readonly askWithinMs: number | null;
 }
 

@@ -19,11 +19,11 @@ export interface NamedVisit {
 /**
  * What a door's liveness policy says of a visit that names this person. Closed: without enough measured frames, without an answer in
  * time, or with an answer about somebody else, the proof is refused. A high level refuses whatever anybody confirms, and whoever was
- * confirmed must be seen once more after it.
+ * confirmed must be seen once more after it. In mode `cloud` the local signs clear nobody: a service is asked about everybody, at once.
  */
 export function proofOf({ mode, askWithinMs }: LivenessPolicy, named: NamedVisit): Proof {
   const { visit, nowMs, ended } = named;
-  if (mode !== "require") return "given";
+  if (mode === "off" || mode === "monitor") return "given";
   const { level } = livenessOf(visit.evidence);
   if (level === "high") return "refused";
   const { asked } = visit;
@@ -33,8 +33,10 @@ export function proofOf({ mode, askWithinMs }: LivenessPolicy, named: NamedVisit
     if (sinceMs !== null && named.seenAtMs > sinceMs) return "given";
     return isOpen(asked, askWithinMs, nowMs) && !ended ? "wait" : "refused";
   }
-  if (isJudged(visit.evidence)) {
-    if (level === "none") return "given";
-  } else if (!named.outOfPatience && !ended) return "wait";
+  if (mode === "require") {
+    if (isJudged(visit.evidence)) {
+      if (level === "none") return "given";
+    } else if (!named.outOfPatience && !ended) return "wait";
+  }
   return askWithinMs === null || ended ? "refused" : "ask";
 }

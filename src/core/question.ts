@@ -1,6 +1,6 @@
 import type { Bucket } from "#core/throttle";
 
-/** Somebody was asked whether the person in front of the door is really there. One a visit, about one person, answered once. */
+/** Somebody, or a service, was asked whether the person in front of the door is really there. One a visit, about one person, answered once. */
 export interface Question {
   /** Whom it is about: nobody else can be let in by its answer. */
   readonly personId: string;

@@ -1,18 +1,16 @@
 import type { Situation } from "#core/decision";
 import { recordOf } from "#core/decision-record";
-
 import { thresholdsOf } from "#core/demands";
 import { outlineFault, type QualityRules, templateFault } from "#core/face";
 import { isSomebodyElse, takeOver } from "#core/handover";
 import { intentOf, wantsIn } from "#core/intent";
 import { LOCAL_SEARCH_BUDGET, type SearchBudget } from "#core/throttle";
-
 import type { Track } from "#core/track";
 import { addEvidence, addFault, addKnownRefusal, closeVisit, secondLook, spendSearch, type Visit } from "#core/visit";
 import { codeOf, messageOf } from "#errors";
 import type { Actuator } from "#flow/carry-out";
 import { type JudgeParts, judge } from "#flow/judgement";
-
+import type { LiveQuestions } from "#flow/live-questions";
 import { createOnlookers } from "#flow/onlookers";
 import type { QuestionDesk } from "#flow/questions";
 import { faultOf } from "#flow/search-lane";
@@ -23,7 +21,6 @@ import { type SearchRules, searchFor } from "#flow/visit-search";
 import { triedAgain, visitFor } from "#flow/visit-tries";
 import { withWatchList } from "#flow/watched-engines";
 import type { Whereabouts } from "#flow/whereabouts";
-
 import type { Clock } from "#ports/clock";
 import type { Logger } from "#ports/logger";
 import type { Metrics } from "#ports/metrics";
@@ -67,6 +64,8 @@ export interface DeskParts extends JudgeParts {
   /** How, and where, the door asks for a second factor; absent = nobody is asked. */
   readonly secondFactor?: StepUpRules | null;
   readonly questions?: QuestionDesk;
+  /** Where the door asks a service in place of people. */
+  readonly live?: LiveQuestions | null;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -84,8 +83,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   /** As the newest decision found it. */
   let calibrated: Situation["calibrated"] = null;
   const thresholds = () => thresholdsOf(policy(), parts.engines.sizes(collection), calibrated);
-  const { quality } = rules;
-  const onlookers = createOnlookers({ policy, quality, thresholds, visitOf: (id) => visits.get(id) });
+  const onlookers = createOnlookers({ policy, quality: rules.quality, thresholds, visitOf: (id) => visits.get(id) });
   /**
    * Looks, ticks and departures interleave at every await. Whoever waited may only go on with the visit it started from:
    * that is what makes one decision a visit, whatever the order.
@@ -94,6 +92,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
   /** What the engines, which serve several doors, know a visit by; its second try is the same face. */
   const nameOf = ({ trackId }: Visit): string => `${door}/${trackId}`;
   const budgetNow = (): SearchBudget => (parts.engines.isFree() ? LOCAL_SEARCH_BUDGET : rules.budget);
+  /** From a question on the budget of the dearest engine holds, since any search may then cost a call. */
+  const budgetOf = ({ asked }: Visit): SearchBudget => (asked === null ? budgetNow() : rules.budget);
   const lastTimes = new Map<number, LookTimes & { search: number }>();
 
   const visitOf = (sighting: Sighting): Visit | null =>
@@ -123,8 +123,10 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     calibrated = situation.calibrated;
     if (!isCurrent(visit)) return;
     if (verdict.result === "wait") {
-      if (verdict.ask !== undefined) stepUp.ask(visit, verdict.ask, situation.nowMs, signal);
-      return;
+      if (verdict.ask === undefined) return;
+      // Recognised, so that the calls it took are forgotten: it must be possible to make some after the answer.
+      parts.engines.ended(nameOf(visit), "ok");
+      return stepUp.ask(visit, verdict.ask, situation.nowMs, signal);
     }
     // Somebody else may have taken the last opening while this visit's facts were read: then the next tick refuses.
     const taken = standing.take(judged.policy, verdict, situation);
@@ -135,8 +137,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     await taken.kept;
     const recordedAtMs = clock.monotonicMs();
     const times = { ...(lastTimes.get(visit.trackId) ?? NO_TIMES), decide: recordedAtMs - startedMs };
-    const { camera } = rules;
-    const record = recordOf({ ...judged, verdict, times, recordedAtMs, id: parts.newId(), camera });
+    const record = recordOf({ ...judged, verdict, times, recordedAtMs, id: parts.newId(), camera: rules.camera });
     const evidenceAtMs = verdict.numbers.evidenceAtMs ?? Number.NEGATIVE_INFINITY;
     const { ended: done, concluded } = taken;
     await parts.actuator.carryOut({ record, evidenceAtMs, visit, ended: done, concluded }, signal);
@@ -147,15 +148,18 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     try {
       await settle(visit, ended, signal);
     } catch (error) {
-      const line = { door, code: codeOf(error) };
-      parts.logger.error(line, `no decision could be made: ${messageOf(error)}`);
+      parts.logger.error({ door, code: codeOf(error) }, `no decision could be made: ${messageOf(error)}`);
     }
   };
 
   const stepUp = createStepUp({
     ...{ door, camera: rules.camera, rules: parts.secondFactor ?? null, questions: parts.questions, visits },
-    ...{ budget: rules.budget, clock, logger: parts.logger },
-    settle: (visit, signal) => settleSafely(visit, false, signal),
+    ...{ live: given.live ?? null, budget: rules.budget, clock, logger: parts.logger },
+    async settle(visit, signal) {
+      // Pictures from before the answer prove nothing after it.
+      shots.left(visit.trackId);
+      await settleSafely(visit, false, signal);
+    },
   });
 
   return {
@@ -178,7 +182,8 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
         return true;
       }
       shots.offer(sighting);
-      const paid = isWorthPaying(sighting) ? spendSearch(visit, budgetNow(), clock.monotonicMs()) : null;
+      given.live?.seen(sighting);
+      const paid = isWorthPaying(sighting) ? spendSearch(visit, budgetOf(visit), clock.monotonicMs()) : null;
       if (paid === null) {
         metrics.count("limen_searches_saved_total", { door });
         return false;
@@ -197,8 +202,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       const startedMs = clock.monotonicMs();
       let visit = judgedVisit(sighting, description.template);
       if (visit === null) return;
-      const intent = intentOf(track.path, sighting.frame.width);
-      const circumstances = { intent, company: onlookers.beside(sighting) };
+      const circumstances = { intent: intentOf(track.path, sighting.frame.width), company: onlookers.beside(sighting) };
       let next: Visit;
       try {
         const sent = shots.take(sighting);
@@ -239,6 +243,7 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
       onlookers.left(track.id);
       shots.left(track.id);
       stepUp.over(track.id);
+      given.live?.left(track.id);
       lastTimes.delete(track.id);
     },
   };

@@ -1,11 +1,12 @@
 import type { SearchBudget } from "#core/throttle";
 import { answered, askAbout, type Visit } from "#core/visit";
+import type { LiveQuestions } from "#flow/live-questions";
 import type { QuestionDesk } from "#flow/questions";
 import type { Clock } from "#ports/clock";
 import type { Logger } from "#ports/logger";
 import type { Channel } from "#ports/questions";
 
-/** How one door asks for a second factor. */
+/** How one door asks people for a second factor. */
 export interface StepUpRules {
   readonly channels: readonly Channel[];
   readonly withinMs: number;
@@ -19,19 +20,20 @@ export interface StepUp {
   over(trackId: number): void;
 }
 
-/** `visits` are the desk's own; `settle` decides anew after an answer. */
+/** `visits` are the desk's own; `settle` decides anew after an answer. With `live` a service is asked, and people never are. */
 export function createStepUp(parts: {
   readonly door: string;
   readonly camera: string;
   readonly rules: StepUpRules | null;
   readonly questions: QuestionDesk | undefined;
+  readonly live: LiveQuestions | null;
   readonly budget: SearchBudget;
   readonly visits: Map<number, Visit>;
   readonly settle: (visit: Visit, signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }): StepUp {
-  const { door, camera, rules, visits, clock } = parts;
+  const { door, camera, rules, live, visits, clock } = parts;
   const open = new Map<number, { close(): void }>();
 
   const take = (trackId: number, askedAtMs: number, answer: "confirmed" | "declined", signal: AbortSignal): void => {
@@ -41,22 +43,27 @@ export function createStepUp(parts: {
     if (visit === undefined || visit.asked?.atMs !== askedAtMs) return;
     const next = answered(visit, answer, parts.budget, clock.monotonicMs());
     if (next === null) return;
-    parts.logger.info({ door, answer }, "a second factor was given");
+    if (live === null) parts.logger.info({ door, answer }, "a second factor was given");
     visits.set(trackId, next);
     void parts.settle(next, signal);
+  };
+
+  const askPeople = (onAnswer: (answer: "confirmed" | "declined") => void): { close(): void } | null => {
+    if (rules === null || parts.questions === undefined) return null;
+    const question = parts.questions.ask({ door, camera, ...rules }, onAnswer);
+    if (question === null) parts.logger.warn({ door }, "too many questions are open: nobody is asked");
+    return question;
   };
 
   return {
     ask(visit, personId, nowMs, signal) {
       const next = askAbout(visit, personId, nowMs);
       if (next === null) return;
-      visits.set(visit.trackId, next);
-      if (rules === null || parts.questions === undefined) return;
-      const question = parts.questions.ask({ door, camera, ...rules }, (answer) =>
-        take(visit.trackId, nowMs, answer, signal),
-      );
-      if (question === null) parts.logger.warn({ door }, "too many questions are open: nobody is asked");
-      else open.set(visit.trackId, question);
+      const { trackId } = visit;
+      visits.set(trackId, next);
+      const onAnswer = (answer: "confirmed" | "declined"): void => take(trackId, nowMs, answer, signal);
+      const question = live === null ? askPeople(onAnswer) : live.ask({ trackId, personId }, onAnswer, signal);
+      if (question !== null) open.set(trackId, question);
     },
     over(trackId) {
       open.get(trackId)?.close();

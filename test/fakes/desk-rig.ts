@@ -6,6 +6,7 @@ import { createActuator } from "#flow/carry-out";
 import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
 import type { Engines } from "#flow/engines";
+import type { LiveQuestions } from "#flow/live-questions";
 import type { Clock } from "#ports/clock";
 import type { DoorController } from "#ports/door-controller";
 import { faceAt, frameAt, standingTrack, templateOf } from "./faces";
@@ -20,6 +21,8 @@ export async function openDeskRig(parts: {
   engines: (ada: string) => Engines;
   policy: Partial<DoorPolicy>;
   offlineAllowed?: (ada: string) => readonly string[];
+  /** Whom the door asks whether a face is a live one. */
+  live?: (tools: { clock: Clock; logger: RecordingLogger; metrics: RecordingMetrics }) => LiveQuestions;
 }) {
   const { clock } = parts;
   const audit = new MemoryAuditLog();
@@ -48,6 +51,7 @@ export async function openDeskRig(parts: {
     cameraHealthy: () => true,
     cropOf: async () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0]),
     newId: () => `decision-${++id}`,
+    live: parts.live?.(tools) ?? null,
     ...tools,
   });
   const { signal } = new AbortController();

@@ -78,9 +78,7 @@ function cameraCard(id: string, status: CameraStatus | undefined, missing: strin
 
 /** What a door that opens does about pictures of people, said where people look. */
 function photographWords({ mode, liveness }: Status["doors"][string]): string {
-  return mode === "normal" && liveness !== undefined && liveness !== "require"
-    ? "; a good photograph opens it, too"
-    : "";
+  return mode === "normal" && (liveness === "off" || liveness === "monitor") ? "; a good photograph opens it, too" : "";
 }
 
 function doorRow(id: string, door: Status["doors"][string]): Html {

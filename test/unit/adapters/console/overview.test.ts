@@ -50,6 +50,7 @@ test("a door that a photograph can open says so, and only that one", () => {
   expect(shown({})).toContain(words);
   expect(shown({ liveness: "off" })).toContain(words);
   expect(shown({ liveness: "require" })).not.toContain(words);
+  expect(shown({ liveness: "cloud" })).not.toContain(words);
   expect(shown({ mode: "shadow" })).not.toContain(words);
   expect(shown({ liveness: undefined })).not.toContain(words);
 });
