@@ -30,6 +30,8 @@ import { VERSION } from "#version";
 /** Memory is what a scan waits for; two threads ask for all of it. */
 const MOST_SEARCH_THREADS = 2;
 const CLIENT_HEADSTART_MS = 100;
+/** As many as searches are made at once, and as many again: looks at live faces that hang must not hold them up. */
+const CLIENT_CONNECTIONS = 8;
 
 export interface Tools {
   readonly logger: Logger;
@@ -190,6 +192,7 @@ export async function openNetworkSearch(
     timeoutMs: Math.max(deadlineMs - CLIENT_HEADSTART_MS, deadlineMs / 2),
     // So that there is time for a second question where the first stays without an answer.
     liveTimeoutMs: liveness.withinMs / 2,
+    maxConnections: CLIENT_CONNECTIONS,
     clock: systemClock,
     random: Math.random,
     userAgent: `limen/${VERSION}`,

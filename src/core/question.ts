@@ -26,3 +26,8 @@ export function confirmedAtMs(question: Question, withinMs: number, nowMs: numbe
   const isGiven = answer === "confirmed" && answeredAtMs !== null && answeredAtMs >= atMs && answeredAtMs <= nowMs;
   return isGiven && isOpen(question, withinMs, nowMs) ? answeredAtMs : null;
 }
+
+/** True for a picture (monotonic ms) from before the answer: whoever was confirmed must be seen after it. */
+export function isOutdated(asked: Question | null, capturedAtMs: number): boolean {
+  return asked !== null && asked.answeredAtMs !== null && !(capturedAtMs > asked.answeredAtMs);
+}

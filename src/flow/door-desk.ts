@@ -4,6 +4,7 @@ import { thresholdsOf } from "#core/demands";
 import { outlineFault, type QualityRules, templateFault } from "#core/face";
 import { isSomebodyElse, takeOver } from "#core/handover";
 import { intentOf, wantsIn } from "#core/intent";
+import { isOutdated } from "#core/question";
 import { LOCAL_SEARCH_BUDGET, type SearchBudget } from "#core/throttle";
 import type { Track } from "#core/track";
 import { addEvidence, addFault, addKnownRefusal, closeVisit, secondLook, spendSearch, type Visit } from "#core/visit";
@@ -61,10 +62,9 @@ export interface DeskParts extends JudgeParts {
   readonly actuator: Actuator;
   readonly cropOf: Parameters<typeof searchFor>[6]["cropOf"];
   readonly whereabouts?: Whereabouts;
-  /** How, and where, the door asks for a second factor; absent = nobody is asked. */
+  /** How, and where, the door asks for a second factor, or a service in place of people (`live`); absent = nobody is asked. */
   readonly secondFactor?: StepUpRules | null;
   readonly questions?: QuestionDesk;
-  /** Where the door asks a service in place of people. */
   readonly live?: LiveQuestions | null;
   readonly newId: () => string;
   readonly clock: Clock;
@@ -156,7 +156,6 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     ...{ door, camera: rules.camera, rules: parts.secondFactor ?? null, questions: parts.questions, visits },
     ...{ live: given.live ?? null, budget: rules.budget, clock, logger: parts.logger },
     async settle(visit, signal) {
-      // Pictures from before the answer prove nothing after it.
       shots.left(visit.trackId);
       await settleSafely(visit, false, signal);
     },
@@ -181,9 +180,10 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
         visits.set(visit.trackId, again);
         return true;
       }
-      shots.offer(sighting);
       given.live?.seen(sighting);
-      const paid = isWorthPaying(sighting) ? spendSearch(visit, budgetOf(visit), clock.monotonicMs()) : null;
+      const isNew = !isOutdated(visit.asked, sighting.frame.capturedAtMs);
+      if (isNew) shots.offer(sighting);
+      const paid = isNew && isWorthPaying(sighting) ? spendSearch(visit, budgetOf(visit), clock.monotonicMs()) : null;
       if (paid === null) {
         metrics.count("limen_searches_saved_total", { door });
         return false;

@@ -20,7 +20,7 @@ export interface StepUp {
   over(trackId: number): void;
 }
 
-/** `visits` are the desk's own; `settle` decides anew after an answer. With `live` a service is asked, and people never are. */
+/** `visits` are the desk's own; `settle` decides anew after an answer, by pictures from after it alone. With `live` a service is asked, and people never are. */
 export function createStepUp(parts: {
   readonly door: string;
   readonly camera: string;

@@ -7,6 +7,7 @@ import { createDoorDesk } from "#flow/door-desk";
 import { createDoorStanding } from "#flow/door-standing";
 import type { Engines } from "#flow/engines";
 import type { LiveQuestions } from "#flow/live-questions";
+import type { QuestionDesk } from "#flow/questions";
 import type { Clock } from "#ports/clock";
 import type { DoorController } from "#ports/door-controller";
 import { faceAt, frameAt, standingTrack, templateOf } from "./faces";
@@ -21,6 +22,8 @@ export async function openDeskRig(parts: {
   engines: (ada: string) => Engines;
   policy: Partial<DoorPolicy>;
   offlineAllowed?: (ada: string) => readonly string[];
+  /** Where the door asks people for a second factor. */
+  questions?: QuestionDesk;
   /** Whom the door asks whether a face is a live one. */
   live?: (tools: { clock: Clock; logger: RecordingLogger; metrics: RecordingMetrics }) => LiveQuestions;
 }) {
@@ -52,6 +55,7 @@ export async function openDeskRig(parts: {
     cropOf: async () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0]),
     newId: () => `decision-${++id}`,
     live: parts.live?.(tools) ?? null,
+    ...(parts.questions && { questions: parts.questions, secondFactor: { channels: ["mqtt"], withinMs: 20_000 } }),
     ...tools,
   });
   const { signal } = new AbortController();

@@ -8,6 +8,18 @@ export type ScriptedAnswer =
   | { readonly kind: "fails"; readonly code: "LIMEN_ENGINE_UNREACHABLE" | "LIMEN_SEARCH_FAILED" }
   | { readonly kind: "slow"; readonly ms: number; readonly scores: readonly (readonly [Name, number])[] };
 
+/** What a service says of a picture it is sent: whom it sees and how live, after a while; that it is no live face; or nothing. */
+export type ServiceWord =
+  | {
+      readonly kind: "sees";
+      readonly scores: readonly (readonly [Name, number])[];
+      readonly liveness: number;
+      readonly passed: boolean;
+      readonly afterMs: number;
+    }
+  | { readonly kind: "refuses" }
+  | { readonly kind: "fails" };
+
 /** Active in the door's collection; switched off; a guest only; both; not enrolled any more. */
 export type PersonState = "active" | "inactive" | "outsider" | "listed" | "gone";
 
@@ -22,6 +34,8 @@ export type DoorEvent =
       /** What the engine on the network says, where it is asked. */
       readonly network: ScriptedAnswer;
       readonly life: Life;
+      /** What the service says, where it is asked about this picture. */
+      readonly service: ServiceWord;
       /** Age of the picture when it is looked at, ms; negative = its clock runs ahead. */
       readonly ageMs: number;
       readonly heightPx: number;

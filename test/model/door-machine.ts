@@ -25,6 +25,7 @@ import type { Decided, DoorTrace, Shown } from "./door-trace";
 import { visitorsAt } from "./door-visitors";
 import { POLICIES, type PolicyWords } from "./door-words";
 import { asName, policyOf, ScriptedGallery, scriptedEngine } from "./door-world";
+import { type Showing, scriptedService } from "./scripted-service";
 
 export interface Played {
   readonly trace: DoorTrace;
@@ -84,7 +85,7 @@ function emptyTrace({ policy }: Script, nowMs: number, wallMs: number): DoorTrac
   return {
     ...{ policies: from(policy), camera: from(true), wall: from(wallMs - nowMs), alike: from(false) },
     people: { ada: from("active"), ben: from("active") },
-    ...{ shown: [], answers: [], decided: [], opened: [] },
+    ...{ shown: [], answers: [], checked: [], departed: [], decided: [], opened: [] },
   };
 }
 
@@ -113,6 +114,7 @@ export async function play(
     if (slowDisk.ms > 0) await clock.sleep(slowDisk.ms);
   };
   const policies = new Map<string, number>();
+  const showing: Showing = { now: null };
   const asked = new Map<Template, Shown>();
   const engines = enginesFor(asked, resting, clock);
   const standing = createDoorStanding(nowMs(), {
@@ -139,7 +141,7 @@ export async function play(
   const policyAt = (at: number): DoorPolicy => policyOf(really(POLICIES[at] ?? failing(at)));
   const deskUnder = (at: number): DoorDesk => {
     const words = really(POLICIES[at] ?? failing(at));
-    const { confirmWithinMs, calibrated } = words;
+    const { confirmWithinMs, serviceWithinMs, calibrated } = words;
     return createDoorDesk(
       {
         camera: "front",
@@ -153,6 +155,7 @@ export async function play(
         engines: engines(words),
         ...{ gallery, standing, actuator, questions, ...tools },
         secondFactor: confirmWithinMs === null ? null : { channels: ["mqtt"], withinMs: confirmWithinMs },
+        live: serviceWithinMs === null ? null : scriptedService({ trace, showing, ...tools }, serviceWithinMs),
         calibration: async () => (calibrated === null ? null : { score: calibrated, people: 10, slopePerDecade: 0.02 }),
         cameraHealthy: () => healthy.now,
         cropOf: async () => new Uint8Array([1]),
@@ -166,7 +169,7 @@ export async function play(
   };
   let desk = deskUnder(script.policy);
   const { signal } = new AbortController();
-  const visitors = visitorsAt(() => desk, { trace, asked, nowMs, signal });
+  const visitors = visitorsAt(() => desk, { trace, asked, showing, nowMs, signal });
   const underWay: Promise<unknown>[] = [];
 
   const answer = ({ says, about }: Extract<DoorEvent, { kind: "confirm" }>): void => {

@@ -1,6 +1,6 @@
 import type { DoorTrace, Opened } from "./door-trace";
 import { POLICIES } from "./door-words";
-import { personWrongs } from "./oracle-people";
+import { costWrongs, personWrongs } from "./oracle-people";
 import { everHeld, pictureWrongs } from "./oracle-pictures";
 
 /**
@@ -40,6 +40,7 @@ function judgeOpening(trace: DoorTrace, opened: Opened): string[] {
 /** What was done that the rules forbid. */
 export function wrongsOf(trace: DoorTrace): string[] {
   const wrong = trace.opened.flatMap((opened) => judgeOpening(trace, opened));
+  wrong.push(...costWrongs(trace));
   const ids = trace.opened.map(({ decisionId }) => decisionId);
   if (new Set(ids).size !== ids.length) wrong.push("one decision opened twice");
   for (const [i, { atMs }] of trace.opened.entries()) {

@@ -1,63 +1,7 @@
 import fc from "fast-check";
+import { answer, network, passing, service, strong, weak } from "./door-answers";
 import type { DoorEvent, Life, Script, ScriptedAnswer } from "./door-events";
-import { BEGINNINGS_MS, NAMES, POLICIES } from "./door-words";
-
-const name = fc.constantFrom(...NAMES);
-const score = fc.oneof(
-  { arbitrary: fc.constantFrom(0.82, 0.83, 0.8299, 0.84, 0.9, 0.95, 1), weight: 3 },
-  { arbitrary: fc.double({ min: 0, max: 1, noNaN: true }), weight: 1 },
-);
-const names = (...scores: readonly (readonly [(typeof NAMES)[number], number])[]): ScriptedAnswer => ({
-  kind: "names",
-  scores,
-});
-const ADA = names(["ada", 0.92]);
-const strong = fc.constantFrom(
-  ADA,
-  ADA,
-  names(["ben", 0.9], ["ada", 0.5]),
-  names(["ada", 0.95], ["ben", 0.91]),
-  names(["ada", 0.95], ["ben", 0.85]),
-  names(["ada", 0.86]),
-);
-/** Like somebody enrolled, or of the guests, and not enough. */
-const weak = fc.constantFrom(
-  names(["ada", 0.7]),
-  names(["ben", 0.8]),
-  names(["cleo", 0.65]),
-  names(["cleo", 0.9]),
-  names(["ada", 0.2]),
-);
-const scores = fc
-  .uniqueArray(fc.tuple(name, score), { maxLength: 3, selector: ([who]) => who })
-  .map((all) => all.toSorted((a, b) => b[1] - a[1]));
-const slow = fc
-  .tuple(fc.constantFrom(50, 200, 399, 401, 650, 900, 1900, 5000), scores)
-  .map(([ms, all]): ScriptedAnswer => ({ kind: "slow", ms, scores: all }));
-const nonsense = fc
-  .array(fc.tuple(name, fc.constantFrom(Number.NaN, 1.2, -0.1, 0.9, Number.POSITIVE_INFINITY)), {
-    minLength: 1,
-    maxLength: 3,
-  })
-  .filter((all) => all.some(([, one]) => one !== 0.9) || new Set(all.map(([who]) => who)).size < all.length)
-  .map((all): ScriptedAnswer => ({ kind: "nonsense", scores: all }));
-const failure = fc
-  .constantFrom("LIMEN_ENGINE_UNREACHABLE", "LIMEN_SEARCH_FAILED")
-  .map((code): ScriptedAnswer => ({ kind: "fails", code }));
-const answer: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
-  { arbitrary: strong, weight: 8 },
-  { arbitrary: scores.map((all): ScriptedAnswer => ({ kind: "names", scores: all })), weight: 4 },
-  { arbitrary: weak, weight: 2 },
-  { arbitrary: nonsense, weight: 1 },
-  { arbitrary: failure, weight: 1 },
-  { arbitrary: slow, weight: 1 },
-);
-/** Down for a while, as often as not. */
-const network: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
-  { arbitrary: answer, weight: 4 },
-  { arbitrary: fc.constant<ScriptedAnswer>({ kind: "fails", code: "LIMEN_ENGINE_UNREACHABLE" }), weight: 2 },
-  { arbitrary: slow, weight: 1 },
-);
+import { BEGINNINGS_MS, POLICIES } from "./door-words";
 
 const track = fc.constantFrom(1, 1, 1, 2, 3);
 const life = fc.constantFrom<Life>("alive", "alive", "alive", "doubtful", "doubtful", "looped", "unmeasured");
@@ -68,6 +12,7 @@ const look: fc.Arbitrary<DoorEvent> = fc.record({
   answer,
   network,
   life,
+  service,
   ageMs: fc.oneof(
     { arbitrary: fc.constant(40), weight: 6 },
     { arbitrary: fc.constantFrom(-200, -1, 0, 700, 1400, 1999, 2001, 2900, 6000), weight: 2 },
@@ -145,6 +90,7 @@ const visit: fc.Arbitrary<DoorEvent[]> = fc
     /** What one of the pictures shows instead. */
     odd: fc.option(fc.oneof(strong, weak), { nil: null, freq: 2 }),
     life,
+    service: fc.option(service, { nil: null }),
     looks: fc.integer({ min: 2, max: 4 }),
     gapMs: fc.constantFrom(100, 310, 800, 1001),
     leaves: fc.boolean(),
@@ -152,7 +98,8 @@ const visit: fc.Arbitrary<DoorEvent[]> = fc
   .map(({ looks, gapMs, leaves, odd, ...said }) => {
     const all = Array.from({ length: looks }, (_, i): DoorEvent[] => {
       const shown = i === 1 && odd !== null ? odd : said.answer;
-      const one: DoorEvent = { ...GOOD, ...said, answer: shown, network: said.network ?? shown };
+      const word = said.service ?? passing(said.answer);
+      const one: DoorEvent = { ...GOOD, ...said, answer: shown, network: said.network ?? shown, service: word };
       return [one, { kind: "advance", ms: gapMs }];
     });
     return leaves ? [...all.flat(), { kind: "left", track: said.track }] : all.flat();
@@ -169,16 +116,38 @@ const doubtful: fc.Arbitrary<DoorEvent[]> = fc
   })
   .map(({ track: id, answer: said, reply, delay, after }) => {
     const seen = (what: ScriptedAnswer): DoorEvent => {
-      return { ...GOOD, track: id, answer: what, network: what, life: "doubtful" };
+      return { ...GOOD, track: id, answer: what, network: what, life: "doubtful", service: passing(what) };
     };
     const pause: DoorEvent = { kind: "advance", ms: 800 };
     return [seen(said), pause, seen(said), pause, seen(said), delay, reply, seen(after), pause, seen(said)];
   });
 
+/** Somebody recognised, a service that looks at them, and somebody who stands there afterwards. */
+const served: fc.Arbitrary<DoorEvent[]> = fc
+  .record({
+    track,
+    answer: strong,
+    word: fc.oneof(service, fc.constant(null)),
+    life,
+    // A paid engine is asked once a second.
+    gap: advance(310, 1001, 1001),
+    delay: advance(100, 700, 3000, 7000, 7900, 8100),
+    after: fc.oneof({ arbitrary: answer, weight: 1 }, { arbitrary: fc.constant(null), weight: 2 }),
+  })
+  .map(({ track: id, answer: said, word, life: looks, gap, delay, after }) => {
+    const seen = (what: ScriptedAnswer): DoorEvent => {
+      return { ...GOOD, track: id, answer: what, network: what, life: looks, service: word ?? passing(said) };
+    };
+    const end = [delay, seen(after ?? said), gap, seen(said), gap, seen(said)];
+    return [seen(said), gap, seen(said), gap, seen(said), ...end];
+  });
+
 /** Five strangers one after the other, who look a little like somebody: enough for a lock-out. */
 const siege: fc.Arbitrary<DoorEvent[]> = weak.map((said) =>
   Array.from({ length: 5 }, (): DoorEvent[] => {
-    const one: DoorEvent = { ...GOOD, track: 3, answer: said, network: said, life: "alive" };
+    const one: DoorEvent = {
+      ...{ ...GOOD, track: 3, answer: said, network: said, life: "alive", service: passing(said) },
+    };
     const pause: DoorEvent = { kind: "advance", ms: 310 };
     return [one, pause, one, pause, one, pause, { kind: "left", track: 3 }];
   }).flat(),
@@ -189,14 +158,16 @@ const together: fc.Arbitrary<DoorEvent[]> = fc
   .record({ known: strong, other: weak, gap: advance(100, 900, 1100), waits: advance(100, 3100) })
   .map(({ known, other, gap, waits }) => {
     const seen = (track: number, answer: ScriptedAnswer): DoorEvent => {
-      return { ...GOOD, track, answer, network: answer, life: "alive" };
+      return { ...GOOD, track, answer, network: answer, life: "alive", service: passing(answer) };
     };
     const left: DoorEvent = { kind: "left", track: 1 };
     return [seen(3, other), gap, seen(1, known), gap, seen(3, other), seen(1, known), waits, seen(1, known), left];
   });
 
 const comes = (id: number, what: ScriptedAnswer): DoorEvent[] => {
-  const one: DoorEvent = { ...GOOD, track: id, answer: what, network: what, life: "alive" };
+  const one: DoorEvent = {
+    ...{ ...GOOD, track: id, answer: what, network: what, life: "alive", service: passing(what) },
+  };
   const pause: DoorEvent = { kind: "advance", ms: 310 };
   return [one, pause, one, pause, { kind: "left", track: id }];
 };
@@ -226,6 +197,7 @@ const scene: fc.Arbitrary<DoorEvent[]> = fc.oneof(
   { arbitrary: anything.map((event) => [event]), weight: 20 },
   { arbitrary: visit, weight: 6 },
   { arbitrary: doubtful, weight: 1 },
+  { arbitrary: served, weight: 4 },
   { arbitrary: siege, weight: 1 },
   { arbitrary: together, weight: 1 },
   { arbitrary: sieges, weight: 1 },

@@ -71,6 +71,16 @@ export interface DoorTrace {
     readonly atMs: number;
     readonly isYes: boolean;
   }[];
+  /** Pictures a service was sent: of which look, about whom; when it was asked, and when it said what it had to say (null = not yet). */
+  readonly checked: {
+    readonly look: Extract<DoorEvent, { kind: "look" }>;
+    readonly capturedAtMs: number;
+    readonly name: Name | null;
+    readonly atMs: number;
+    answeredAtMs: number | null;
+  }[];
+  /** When a track was begun anew: somebody left, or (track null) another desk took over. */
+  readonly departed: { readonly track: number | null; readonly atMs: number }[];
   readonly decided: Decided[];
   readonly opened: Opened[];
 }

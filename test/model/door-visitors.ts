@@ -6,6 +6,7 @@ import { faceAt, frameAt, templateOf } from "../fakes/faces";
 import type { DoorEvent, Life } from "./door-events";
 import type { DoorTrace, Shown } from "./door-trace";
 import { NOBODY_ASKED } from "./door-world";
+import type { Showing } from "./scripted-service";
 
 const BESIDE_MS = 1000;
 const BASE_THRESHOLD = 0.83;
@@ -23,9 +24,9 @@ function measured(life: Life, step: number) {
 /** The people before the camera, one a track: what the desk is shown of them, and what the trace is told. */
 export function visitorsAt(
   desk: () => DoorDesk,
-  world: { trace: DoorTrace; asked: Map<Template, Shown>; nowMs: () => number; signal: AbortSignal },
+  world: { trace: DoorTrace; asked: Map<Template, Shown>; showing: Showing; nowMs: () => number; signal: AbortSignal },
 ) {
-  const { trace, asked, nowMs, signal } = world;
+  const { trace, asked, showing, nowMs, signal } = world;
   /** Of each face in view that is large enough: when it was seen last, and all pictures of it that were searched. */
   const inView = new Map<number, { capturedAtMs: number; pictures: Shown[] }>();
   let step = 0;
@@ -53,7 +54,10 @@ export function visitorsAt(
       const pictures = before?.pictures ?? [];
       if (event.heightPx >= 48) inView.set(event.track, { capturedAtMs, pictures });
       desk().saw([sighting]);
-      if (!desk().wants(sighting)) return [];
+      showing.now = { look: event, capturedAtMs };
+      const isWanted = desk().wants(sighting);
+      showing.now = null;
+      if (!isWanted) return [];
       const picture: Shown = {
         track: event.track,
         capturedAtMs,
@@ -69,11 +73,18 @@ export function visitorsAt(
       asked.set(template, picture);
       return [desk().consider(sighting, { template, ...measured(event.life, step++) }, TIMES, signal)];
     },
-    left(id: number): Promise<void> {
+    async left(id: number): Promise<void> {
       inView.delete(id);
-      return desk().left(trackOf(id, "stands"), signal);
+      const depart = (): unknown => trace.departed.push({ track: id, atMs: nowMs() });
+      depart();
+      await desk().left(trackOf(id, "stands"), signal);
+      // The desk may have to write down a refusal before it forgets the track, whose number this script may have given away meanwhile.
+      depart();
     },
     /** Another desk takes over, which has seen nobody yet. */
-    forget: () => inView.clear(),
+    forget() {
+      inView.clear();
+      trace.departed.push({ track: null, atMs: nowMs() });
+    },
   };
 }

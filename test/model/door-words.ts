@@ -18,6 +18,8 @@ export interface PolicyWords {
   readonly company: "notify" | "deny";
   /** Ms somebody has to confirm whoever is not clearly alive; null = nobody has to. */
   readonly confirmWithinMs: number | null;
+  /** Ms a service has to pass whoever is recognised; null = none is asked. */
+  readonly serviceWithinMs: number | null;
   readonly engine: "local" | "verifik_then_local" | "both_agree";
   /** Whom the local engine alone may let in while the other is out. */
   readonly offline: readonly Name[];
@@ -42,6 +44,7 @@ const PLAIN: PolicyWords = {
   onceWithinMs: null,
   company: "notify",
   confirmWithinMs: null,
+  serviceWithinMs: null,
   engine: "local",
   offline: [],
   calibrated: null,
@@ -69,6 +72,8 @@ export const POLICIES: readonly PolicyWords[] = [
   { ...PLAIN, engine: "verifik_then_local", offline: ["ada"] },
   { ...PLAIN, engine: "both_agree" },
   { ...PLAIN, calibrated: 0.9 },
+  { ...PLAIN, serviceWithinMs: 8000 },
+  { ...PLAIN, serviceWithinMs: 8000, engine: "both_agree" },
 ];
 
 /** Times after Thursday, 2026-01-15 12:00 UTC, at which a script may begin, ms: also seconds before hours and dates begin and end. */

@@ -91,8 +91,8 @@ export function policyOf(words: PolicyWords): DoorPolicy {
       watchList: words.watchesGuests ? ["guests"] : [],
     }),
     liveness: {
-      mode: words.confirmWithinMs === null ? "monitor" : "require",
-      askWithinMs: words.confirmWithinMs,
+      mode: words.serviceWithinMs !== null ? "cloud" : words.confirmWithinMs === null ? "monitor" : "require",
+      askWithinMs: words.serviceWithinMs ?? words.confirmWithinMs,
     },
     passback:
       words.onceWithinMs === null

@@ -1,5 +1,5 @@
 import type { Decided, DoorTrace, Opened } from "./door-trace";
-import { POLICIES, type PolicyWords } from "./door-words";
+import { type Name, POLICIES, type PolicyWords } from "./door-words";
 import { everHeld, restsOn } from "./oracle-pictures";
 
 /** Who may pass, by the written rules alone: part of the oracle, which imports nothing of the program. */
@@ -119,13 +119,63 @@ function twiceWrongs(
   return isInside ? ["they were inside already"] : [];
 }
 
+/** Live enough for a service must be more than this; so like the person at least; so high at least, px. */
+const SERVICE_LIVE = 0.6;
+const SERVICE_SCORE = 0.85;
+const SERVICE_FACE_PX = 90;
+
+/** True when a service's word on a picture says both: a live face, and this person before everybody else. */
+function speaksFor({ service }: DoorTrace["checked"][number]["look"], name: Name | null): boolean {
+  if (service.kind !== "sees" || !service.passed || !(service.liveness > SERVICE_LIVE)) return false;
+  const [first, second] = service.scores;
+  return first?.[0] === name && first[1] >= SERVICE_SCORE && first[1] > (second?.[1] ?? -1);
+}
+
+/** Let in though no service had seen them alive in time, or they were not seen again after it. */
+function serviceWrongs(trace: DoorTrace, opened: Opened, record: Decided, withinMs: number): string[] {
+  const { asked, track, decidedAtMs } = record;
+  if (asked === null) return ["no service was asked"];
+  const wrong = asked.name === opened.name ? [] : ["the service was asked about somebody else"];
+  if (decidedAtMs - asked.atMs > withinMs) wrong.push("passed too long ago");
+  const passed = trace.checked.filter(
+    ({ look, capturedAtMs, name, atMs, answeredAtMs }) =>
+      look.track === track &&
+      look.heightPx >= SERVICE_FACE_PX &&
+      name === opened.name &&
+      Math.min(atMs, capturedAtMs) >= asked.atMs &&
+      answeredAtMs !== null &&
+      answeredAtMs - asked.atMs <= withinMs &&
+      opened.evidenceAtMs > answeredAtMs &&
+      speaksFor(look, opened.name),
+  );
+  if (passed.length === 0) wrong.push("no service passed them before they were seen last");
+  return wrong;
+}
+
+/** What asking the service cost: two pictures of one track at most, and none at a door that asks none. */
+export function costWrongs({ checked, departed, policies }: DoorTrace): string[] {
+  const wrong: string[] = [];
+  for (const [i, { look, atMs }] of checked.entries()) {
+    if (!everHeld(policies, atMs, atMs, (policy) => (POLICIES[policy]?.serviceWithinMs ?? null) !== null))
+      wrong.push("a door that asks no service asked one");
+    const begun = departed.filter(({ track, atMs: then }) => (track === null || track === look.track) && then <= atMs);
+    const sinceMs = Math.max(...begun.map(({ atMs: then }) => then));
+    const sofar = checked.slice(0, i + 1).filter((other) => other.look.track === look.track && other.atMs > sinceMs);
+    if (sofar.length > 2) wrong.push("the service was sent more than two pictures of one face");
+  }
+  return wrong;
+}
+
 /** Let in though they may be a picture, and nobody said otherwise. */
-function lifeWrongs(trace: DoorTrace, opened: Opened, record: Decided, { confirmWithinMs }: PolicyWords): string[] {
-  if (confirmWithinMs === null) return [];
+function lifeWrongs(trace: DoorTrace, opened: Opened, record: Decided, policy: PolicyWords): string[] {
+  const { confirmWithinMs, serviceWithinMs } = policy;
+  if (confirmWithinMs === null && serviceWithinMs === null) return [];
   const { decidedAtMs, asked } = record;
   const rests = restsOn(trace, record);
   if (rests.filter((all) => all.length > 0 && all.every(({ look }) => look.life === "looped")).length >= 2)
     return ["a recording was let in"];
+  if (serviceWithinMs !== null) return serviceWrongs(trace, opened, record, serviceWithinMs);
+  if (confirmWithinMs === null) return [];
   const measured = rests.flatMap((all) => all.filter(({ look }) => look.life !== "unmeasured").slice(0, 1));
   const times = measured.map(({ capturedAtMs }) => capturedAtMs);
   const doubted = rests.filter((all) => all.every(({ look }) => look.life === "doubtful")).length;

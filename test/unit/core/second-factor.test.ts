@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide, type Situation } from "#core/decision";
 import type { DoorPolicy } from "#core/policy";
-import { confirmedAtMs } from "#core/question";
+import { confirmedAtMs, isOutdated } from "#core/question";
 import { LOCAL_SEARCH_BUDGET, NETWORK_SEARCH_BUDGET } from "#core/throttle";
 import { addEvidence, answered, askAbout, closeVisit, openVisit, spendSearch, type Visit } from "#core/visit";
 import { livingCues } from "../../fakes/cues";
@@ -167,6 +167,18 @@ describe("a question", () => {
     expect(answered(once, "confirmed", LOCAL_SEARCH_BUDGET, NOW + 20)).toBeNull();
     expect(answered(doubtful, "confirmed", LOCAL_SEARCH_BUDGET, NOW + 20)).toBeNull();
     expect(answered(closeVisit(asked(doubtful), "deny"), "confirmed", LOCAL_SEARCH_BUDGET, NOW)).toBeNull();
+  });
+
+  it("outdates pictures from before its answer, and of that very moment, once there is one", () => {
+    const { asked: open } = asked(doubtful);
+    const { asked: given } = confirmed(asked(doubtful), NOW + 10);
+    expect([isOutdated(null, 0), isOutdated(open, NOW - 1)]).toEqual([false, false]);
+    expect([NOW + 9, NOW + 10, NOW + 11, Number.NaN].map((atMs) => isOutdated(given, atMs))).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 
   const searchesOf = (start: Visit, budget: typeof LOCAL_SEARCH_BUDGET, fromMs: number, forMs: number): number => {

@@ -25,6 +25,8 @@ describe("the oracle would notice a desk that does not know", () => {
     ["that nobody may be beside them", { company: "notify" }, ({ company }) => company === "deny"],
     ["a second factor", { confirmWithinMs: null }, (words) => words.confirmWithinMs !== null],
     ["a second factor's time", { confirmWithinMs: 60_000 }, (words) => words.confirmWithinMs !== null],
+    ["a service", { serviceWithinMs: null }, (words) => words.serviceWithinMs !== null],
+    ["a service's time", { serviceWithinMs: 60_000 }, (words) => words.serviceWithinMs !== null],
     ["who may pass in an outage", { offline: ["ada", "ben"] }, ({ offline }) => offline.length > 0],
     ["that both engines must agree", { engine: "local" }, (words) => words.engine === "both_agree"],
     ["its calibration", { calibrated: null }, ({ calibrated }) => calibrated !== null],

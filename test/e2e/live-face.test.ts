@@ -1,0 +1,171 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { expect, it } from "vitest";
+import { locateFfmpeg } from "#adapters/ffmpeg/binary";
+import { loadClip } from "#demo/camera/load-clip";
+import { openSimulatedCamera } from "#demo/camera/simulated-camera";
+import { DEMO_VISITS } from "#demo/clip/cast";
+import { renderClip } from "#demo/clip/render";
+import { EMPTY_S, VISIT_S } from "#demo/clip/visit";
+import { createClosingStack } from "#lifecycle";
+import { cached } from "../fixtures/cached";
+import { limen, startLimen } from "../fixtures/limen-program";
+import { type Answer, openScriptedSearchServer, type SeenRequest } from "../fixtures/scripted-search-server";
+import { CAMERA_ACCOUNT, openSite } from "../fixtures/site";
+
+const FPS = 10;
+const VISIT_AND_PAUSE_S = VISIT_S + EMPTY_S;
+const LIVE_PATH = "/v2/face-recognition/search-live-face";
+/** Hardly moving. */
+const STANDING = { kind: "away", facePx: 200, speed: 0.03 } as const;
+const SOON = { timeout: 60_000, interval: 250 };
+
+/** Ada stands there so many times, close enough that her face is found 230 px high; a camera that shows it, and a house whose door asks a service. */
+async function openHouse(times: number, withServer: boolean) {
+  const stack = createClosingStack((error) => {
+    throw error;
+  });
+  const [ada] = DEMO_VISITS.filter(({ id }) => id === "A");
+  if (ada === undefined) throw new Error("Ada is not in the cast");
+  const visits = Array.from({ length: times }, (_, i) => ({ ...ada, id: `A${i}`, walk: STANDING }));
+  const file = join(cached("demo"), `test-live-face-${times}.h264`);
+  const shape = { width: 848, height: 480, fps: FPS };
+  await renderClip({ ffmpeg: await locateFfmpeg(), assetsDir: cached("demo"), outFile: file, visits, ...shape });
+  const state = { frame: 0, startedAt: 0, hasEnded: false };
+  const frames = (times * VISIT_AND_PAUSE_S + EMPTY_S) * FPS;
+  const camera = stack.own(
+    await openSimulatedCamera({
+      ...{ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: FPS, startPaused: true, loop: false },
+      onFrame({ index, isHeld }) {
+        if (state.startedAt === 0) return;
+        state.frame = index;
+        if (!isHeld && index >= frames - 1) state.hasEnded = true;
+      },
+    }),
+  );
+  const site = stack.own(await openSite(camera.url, { withServer }));
+  const visitAt = (seconds: number): number => Math.floor((seconds - EMPTY_S) / VISIT_AND_PAUSE_S);
+  const configure = async (search: string): Promise<void> => {
+    const written = (await readFile(site.configFile, "utf8")).replace(/search:\n[\s\S]*/, "");
+    const large = written.replace("cameras:\n  front: {", "cameras:\n  front: { detect_size: 848x480,");
+    const policy = "policy: { liveness: cloud, lock_out: { refusals: 0 } }\n";
+    await writeFile(site.configFile, `${large}${policy}${search}`, { mode: 0o600 });
+  };
+  return {
+    ...{ site, configure },
+    /** Which of her visits the camera shows now, from 0 on. */
+    visit: () => visitAt(state.frame / FPS),
+    async play() {
+      state.startedAt = Date.now();
+      camera.play();
+      await expect.poll(() => state.hasEnded, { timeout: (frames / FPS) * 1000 + 30_000, interval: 250 }).toBe(true);
+      // Whoever stood there last has to be missed first.
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+    },
+    /** What was decided in each visit. */
+    async decided(): Promise<string[][]> {
+      const all = await site.decisions();
+      return Array.from({ length: times }, (_, visit) =>
+        all
+          .filter(({ record }) => visitAt((record.at - state.startedAt) / 1000) === visit)
+          .map(({ record: { result, reason, personId } }) => `${result} ${reason} ${personId}`),
+      );
+    },
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  };
+}
+
+const json = (body: unknown, status = 200): Answer => ({ status, body: JSON.stringify(body) });
+
+it("a door that asks a service opens for the resident it passes, and for nobody when it fails them, names somebody else, is silent or says no", async () => {
+  await using house = await openHouse(5, false);
+  const { site } = house;
+  const found = [{ id: site.ada, score: 0.95 }];
+  const passing = json({ data: { search: found, liveness: { result: { liveness_score: 0.93, passed: true } } } });
+  const script: readonly Answer[] = [
+    passing,
+    json({ data: { search: found, liveness: { result: { liveness_score: 0.31, passed: false } } } }),
+    json({ data: { persons: [{ id: "somebody-else", score: 0.97 }, ...found], liveness_score: 0.93 } }),
+    () => {},
+    json({ message: "liveness_failed", code: "ERROR" }, 409),
+  ];
+  const looks: { visit: number; request: SeenRequest }[] = [];
+  await using server = await openScriptedSearchServer((request) => {
+    // Of a plain search: whoever the local search knows to be Ada is Ada to this one, too.
+    if (request.path !== LIVE_PATH) return json({ data: found });
+    const visit = house.visit();
+    looks.push({ visit, request });
+    return script[visit] ?? { status: 500 };
+  });
+  await house.configure(
+    `search: { engine: both_agree, verifik: { url: "${server.url}", token: !secret engine, min_score: 0.85, remember_refusals: 5s } }\n`,
+  );
+  const secrets = join(site.directory, "home", "secrets.yaml");
+  const token = /engine: "([0-9a-f]+)"/.exec(await readFile(secrets, "utf8"))?.[1] ?? "?";
+
+  await using daemon = site.startDaemon();
+  await expect.poll(async () => (await site.status())?.problems, SOON).toEqual([]);
+  await house.play();
+
+  const decided = await house.decided();
+  const grants = decided.map((all) => all.filter((one) => one.startsWith("grant")));
+  expect(new Set(grants[0])).toEqual(new Set([`grant ok ${site.ada}`]));
+  expect(grants.slice(1).flat()).toEqual([]);
+  for (const [visit, all] of decided.entries()) if (visit > 0) expect(all).toContain(`deny liveness ${site.ada}`);
+  expect(site.door.count("opened")).toBeGreaterThan(0);
+  expect(site.door.count("opened")).toBeLessThanOrEqual(grants.flat().length);
+
+  // What was sent: her face and a little around it, not enlarged; never more often than twice for each time a track was decided on.
+  const perVisit = script.map((_, visit) => looks.filter((look) => look.visit === visit).length);
+  for (const [visit, count] of perVisit.entries()) {
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(2 * (decided[visit]?.length ?? 0));
+  }
+  for (const { request } of looks) {
+    expect(request.headers.authorization).toBe(`Bearer ${token}`);
+    const body = JSON.parse(request.text);
+    expect(body).toMatchObject({ os: "DESKTOP", min_score: 0.85, liveness_min_score: 0.6, collection_id: "staff" });
+    const { format, width = 0, height = 0, exif } = await sharp(Buffer.from(body.image, "base64")).metadata();
+    expect({ format, exif }).toEqual({ format: "jpeg", exif: undefined });
+    expect(height).toBeGreaterThanOrEqual(224 + 50);
+    expect([width < 848, height <= 480]).toEqual([true, true]);
+  }
+  // Each request was counted, and nothing secret is in the log.
+  expect((await site.status())?.network?.spent.day).toBe(server.seen.length);
+  const told = daemon.out() + daemon.err();
+  expect(told).not.toContain(token);
+  for (const { request } of looks) expect(told).not.toContain(JSON.parse(request.text).image.slice(200, 260));
+
+  // The log of decisions, made again under the same file, says the same.
+  const replayed = await limen(["replay", "--config", site.configFile, "--json"]);
+  expect(replayed.code).toBe(0);
+  const lines = replayed.out.split("\n").filter((line) => line.startsWith("{"));
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines)
+    expect(JSON.parse(line)).not.toMatchObject({ change: expect.stringMatching(/grant|other/) });
+  daemon.signal("SIGTERM");
+  expect((await daemon.ended).code).toBe(0);
+}, 240_000);
+
+it("a door that asks Limen's own server, which vouches for nobody's liveness, stays shut and says why once", async () => {
+  await using house = await openHouse(2, true);
+  const { site } = house;
+  const [, port = ""] = /url: "http:\/\/127\.0\.0\.1:(\d+)"/.exec(await readFile(site.configFile, "utf8")) ?? [];
+  await house.configure(
+    `search: { engine: verifik, min_score: 0.83, verifik: { url: "http://127.0.0.1:${port}", token: !secret engine, remember_refusals: 5s } }\n`,
+  );
+  await using server = startLimen(["serve", "--config", site.serverConfigFile]);
+  await expect.poll(() => server.out(), SOON).toContain("the API answers");
+  await using daemon = site.startDaemon();
+  await expect.poll(async () => (await site.status())?.problems, SOON).toEqual([]);
+  await house.play();
+  const decided = (await house.decided()).flat();
+  expect(decided).toContain(`deny liveness ${site.ada}`);
+  expect(decided.filter((one) => one.startsWith("grant"))).toEqual([]);
+  expect(site.door.count("opened")).toBe(0);
+  const why = daemon.log().filter(({ msg }) => String(msg).includes("liveness_unavailable"));
+  expect(why).toHaveLength(1);
+  daemon.signal("SIGTERM");
+  expect((await daemon.ended).code).toBe(0);
+}, 180_000);
