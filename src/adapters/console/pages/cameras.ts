@@ -21,8 +21,10 @@ const REACH_WORDS: Readonly<Record<CameraOnNetwork["reach"], string>> = {
 };
 
 function adoptForm({ endpoint, address, make, model, name }: CameraOnNetwork, index: number): Html {
-  const what = [make, model === "" ? name : model].filter((word) => word !== "").join(" ");
-  return html`<li class="card pad"><h3>${what === "" ? address : what}</h3><p>${address}</p>
+  // Its own name first: a house has several of one model.
+  const words = [name, [make, model].filter((word) => word !== "").join(" "), address].filter((word) => word !== "");
+  const [title, ...others] = words;
+  return html`<li class="card pad"><h3>${title ?? ""}</h3><p>${others.join(" · ")}</p>
 <form method="post" action="/cameras" class="pad-less">
   <input type="hidden" name="address" value="${endpoint ?? address}">
   <label for="id-${index}">A short name for it</label><input id="id-${index}" name="id" required pattern="[a-z0-9_\\-]{1,64}" value="camera_${index + 1}">
