@@ -56,8 +56,8 @@ export function camerasPage(frame: Frame, { cameras, found, trouble, done }: Cam
 ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="status">${done}</p>`}
 <ul class="card rows">${rows}</ul>
 <h2>Add a camera</h2>
-<form method="post" action="/cameras/search"><button${found === null ? null : html` class="quiet"`}>Look for cameras on the network</button> <span class="empty">It takes five seconds; nobody is sent a password.</span></form>
-${found === null ? null : foundList(found)}
+<form class="inline" method="post" action="/cameras/search"><button${found === null ? null : html` class="quiet"`}>Look for cameras on the network</button><span class="empty">It takes five seconds; nobody is sent a password.</span></form>
+${found === null ? null : html`<div class="found">${foundList(found)}</div>`}
 <h3>By its address</h3>
 <form method="post" action="/cameras" class="card pad narrow">
   <label for="address">Address: 192.168.1.20 for ONVIF, or rtsp://…</label><input id="address" name="address" required maxlength="2048">
