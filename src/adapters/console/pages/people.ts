@@ -62,7 +62,7 @@ export function peoplePage(frame: Frame, { people, total, search, page, pages }:
     "/people",
     "People",
     html`<div class="line"><h1>People</h1><a class="button" href="/people/new">Enrol somebody</a></div>
-<form class="inline" role="search" method="get" action="/people"><label class="wide">Name<input type="search" name="q" value="${search}"></label><button class="quiet">Search</button></form>
+<form class="inline low" role="search" method="get" action="/people"><label class="wide">Name<input type="search" name="q" value="${search}"></label><button class="quiet">Search</button></form>
 <p>${total} ${total === 1 ? "person" : "people"}</p>
 ${rows.length === 0 ? empty : html`<ul class="card rows people">${rows}</ul>`}
 <p class="inline">${page > 1 ? turn(page - 1, "Back") : null}${page < pages ? turn(page + 1, "Next") : null}</p>`,
