@@ -113,7 +113,7 @@ ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="stat
   </figure>
   <section aria-labelledby="decisions-title">
     <h2 id="decisions-title">Now</h2>
-    <ol class="decisions" aria-live="polite"></ol>
+    <ol class="decisions brief" aria-live="polite"></ol>
     <p class="empty">Nobody has come by since this page was opened.</p>
   </section>
 </div>
