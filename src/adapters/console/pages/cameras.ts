@@ -20,6 +20,11 @@ const REACH_WORDS: Readonly<Record<CameraOnNetwork["reach"], string>> = {
   ready: "ready",
 };
 
+function restartWords(times: number): string {
+  if (times === 0) return "without a break since Limen started";
+  return times === 1 ? "taken up again once" : `taken up again ${times} times`;
+}
+
 function adoptForm({ endpoint, address, make, model, name }: CameraOnNetwork, index: number): Html {
   // Its own name first: a house has several of one model.
   const words = [name, [make, model].filter((word) => word !== "").join(" "), address].filter((word) => word !== "");
@@ -46,7 +51,7 @@ ${fresh.length === 0 ? html`<p class="empty">Every camera that answered is in us
 export function camerasPage(frame: Frame, { cameras, found, trouble, done }: CamerasView): string {
   const rows = Object.entries(cameras).map(([id, camera]) => {
     const { tone, words } = cameraState(camera);
-    return html`<li><a href="/cameras/${id}"><b>${id}</b></a><span>${camera.restarts} restart(s), <a href="/cameras/${id}/checkup" aria-label="check it: ${id}">check it</a></span><span class="state ${tone}">${words}</span></li>`;
+    return html`<li><a href="/cameras/${id}"><b>${id}</b></a><span>${restartWords(camera.restarts)}; <a href="/cameras/${id}/checkup" aria-label="check it: ${id}">check it</a></span><span class="state ${tone}">${words}</span></li>`;
   });
   return pageIn(
     frame,
