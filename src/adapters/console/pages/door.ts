@@ -104,7 +104,7 @@ export function doorPage(frame: Frame, view: DoorView): string {
     html`<p class="path"><a href="/">Overview</a></p>
 <h1 class="line"><span>${id}</span><span class="state ${status?.controller ?? "offline"}">controller ${status?.controller ?? "unknown"}</span></h1>
 ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="status">${done}</p>`}
-<p>${modeWords}</p>
+<p class="sentence">${modeWords}</p>
 <div class="watch">
   <figure class="screen large" data-camera="${camera}">
     ${door.isLive ? html`<canvas class="picture" role="img" aria-label="Live picture of camera ${camera}"></canvas>` : html`<img class="picture" src="/cameras/${camera}/snapshot.jpg" alt="Newest picture of camera ${camera}">`}
