@@ -256,6 +256,22 @@ describe("a door", () => {
     expect((await me.get("/doors/back")).status).toBe(404);
   });
 
+  it("says that a photograph opens it, where it does", async () => {
+    await using rig = await openConsoleRig([blindCamera("front")]);
+    await visited(rig);
+    const me = asking(rig, await rig.signIn());
+    const door = rig.status.now.doors["front"];
+    if (door === undefined) throw new Error("the rig has no door front");
+    for (const [liveness, isSaid] of [
+      ["monitor", true],
+      ["require", false],
+      ["cloud", false],
+    ] as const) {
+      rig.status.now = { ...rig.status.now, doors: { front: { ...door, liveness } } };
+      expect((await me.get("/doors/front")).text.includes("a good photograph opens it, too")).toBe(isSaid);
+    }
+  });
+
   it("gets a stricter threshold, never one below the automatic", async () => {
     await using rig = await openConsoleRig([blindCamera("front")]);
     await visited(rig);

@@ -5,7 +5,7 @@ import type { Openings } from "#adapters/console/openings";
 import { timeTextOf } from "#adapters/console/pages/decisions";
 import { doorPage } from "#adapters/console/pages/door";
 import { toldOf } from "#adapters/console/pages/opening";
-import { MODE_WORDS } from "#adapters/console/pages/overview";
+import { doorWords } from "#adapters/console/pages/overview";
 import { type Trouble, troubleOf } from "#adapters/console/pages/people";
 import type { ConsoleDoor, ConsoleOptions } from "#adapters/console/parts";
 import type { ConsoleEnv, ConsoleRoute } from "#adapters/console/route";
@@ -44,7 +44,7 @@ export function doorRoutes(options: ConsoleOptions, openings: Pick<Openings, "an
       {
         door,
         status: now,
-        modeWords: now === undefined ? "" : MODE_WORDS[now.mode],
+        modeWords: now === undefined ? "" : doorWords(now),
         visits: visits.toReversed(),
         histogram: histogramOf(visits),
         tally: tallyOf(visits),

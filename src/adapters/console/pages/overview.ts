@@ -13,7 +13,7 @@ const CAMERA_WORDS: Readonly<Record<CameraStatus["state"], string>> = {
   streaming: "live",
   down: "no picture",
 };
-export const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
+const MODE_WORDS: Readonly<Record<DoorMode, string>> = {
   normal: "opens for people it recognises",
   shadow: "shadow: decides, opens nothing",
   free_access: "free access: opens for its people at any hour",
@@ -76,13 +76,14 @@ function cameraCard(id: string, status: CameraStatus | undefined, missing: strin
 </li>`;
 }
 
-/** What a door that opens does about pictures of people, said where people look. */
-function photographWords({ mode, liveness }: Status["doors"][string]): string {
-  return mode === "normal" && (liveness === "off" || liveness === "monitor") ? "; a good photograph opens it, too" : "";
+/** What a door does; of one that opens also what it does about pictures of people, said where people look. */
+export function doorWords({ mode, liveness }: Status["doors"][string]): string {
+  const isFooled = mode === "normal" && (liveness === "off" || liveness === "monitor");
+  return `${MODE_WORDS[mode]}${isFooled ? "; a good photograph opens it, too" : ""}`;
 }
 
 function doorRow(id: string, door: Status["doors"][string]): Html {
-  return html`<li><a href="/doors/${id}"><b>${id}</b></a><span>${MODE_WORDS[door.mode]}${photographWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
+  return html`<li><a href="/doors/${id}"><b>${id}</b></a><span>${doorWords(door)}</span><span class="state ${door.controller}">controller ${door.controller}</span></li>`;
 }
 
 /** `missing`: why a camera has no picture of now, by camera. */
