@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "#commands/table";
@@ -73,13 +73,42 @@ describe("the README", () => {
     }
     expect(helped).toEqual(words);
   });
+});
 
-  it("links only to files that exist", () => {
-    const links = [...README.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, file]) => file ?? "");
-    const tracked = new Set(
-      execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" }).split("\n"),
+describe("links and pictures", () => {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" }).split(
+    "\n",
+  );
+  const pages = files.filter((file) => /^([A-Z]+|docs\/.+)\.md$/.test(file));
+  /** What a page links to, or shows, as files of this repository. */
+  const linkedFrom = (page: string): string[] =>
+    [...read(page).matchAll(/(?:\]\((?!https?:|#)|<img src=")([^)"#]+)/g)].map(([, file]) =>
+      join(dirname(page), file ?? ""),
     );
-    expect(links.filter((file) => !tracked.has(file))).toEqual([]);
+
+  it("every page links only to files that exist", () => {
+    expect(pages.length).toBeGreaterThan(10);
+    const isThere = (link: string): boolean => files.some((file) => file === link || file.startsWith(`${link}/`));
+    const broken = pages.flatMap((page) =>
+      linkedFrom(page)
+        .filter((file) => !isThere(file))
+        .map((file) => [page, file]),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("every picture is shown somewhere, with words for those who do not see it, and is small", () => {
+    const pictures = files.filter((file) => file.startsWith("docs/pictures/"));
+    const shown = pages.flatMap(linkedFrom).filter((file) => file.startsWith("docs/pictures/"));
+    expect(new Set(shown)).toEqual(new Set(pictures));
+    const words = pages.flatMap((page) =>
+      [...read(page).matchAll(/!\[([^\]]*)\]|<img [^>]*alt="([^"]*)"/g)].map(([, one, other]) => one ?? other ?? ""),
+    );
+    expect(words.length).toBeGreaterThanOrEqual(pictures.length);
+    expect(words.filter((alt) => alt.length < 30)).toEqual([]);
+    const bytes = pictures.map((file) => statSync(join(ROOT, file)).size);
+    expect(Math.max(...bytes)).toBeLessThan(150_000);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   });
 });
 
