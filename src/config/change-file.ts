@@ -1,11 +1,14 @@
-import { chmod, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Config } from "#config/config";
 import { withKey } from "#config/edit";
 import { type LoadedConfig, type LoadOptions, loadConfig } from "#config/load";
 import { readText } from "#config/read-text";
+import { replaceFile } from "#config/replace-file";
+import { Secret } from "#config/secret";
+import { findSecrets } from "#config/secret-sources";
 import type { DoorMode } from "#core/policy";
-import { codeOf, LimenError, messageOf } from "#errors";
+import { codeOf, LimenError } from "#errors";
 
 export interface FileChange {
   /** The text as it shall be; null = the place was not found. */
@@ -23,22 +26,20 @@ export interface FileChange {
 export async function changeConfigFile(file: string, change: FileChange, options: LoadOptions): Promise<void> {
   const before = await readText(file);
   const text = change.edit(before.text);
-  const byHand = (why: string, cause?: unknown): LimenError =>
-    new LimenError("LIMEN_CONFIG_UNREADABLE", `${file} could not be changed: ${why}`, { hint: change.byHand, cause });
-  if (text === null) throw byHand("the place was not found");
-  const draft = join(dirname(file), `.${basename(file)}.new`);
-  try {
-    await writeFile(draft, text, { mode: before.mode, flush: true });
-    await chmod(draft, before.mode);
-    if (!change.isDone(await loadConfig(draft, options))) throw byHand("the place was not found");
-    await rename(draft, file);
-  } catch (error) {
-    // It was YAML before: what has made it something else is the change.
-    if (codeOf(error) === "LIMEN_CONFIG_SYNTAX") throw byHand("the place was not found", error);
-    throw error instanceof LimenError ? error : byHand(messageOf(error), error);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  const noPlace = (cause?: unknown): LimenError =>
+    new LimenError("LIMEN_CONFIG_UNREADABLE", `${file} could not be changed: the place was not found`, {
+      hint: change.byHand,
+      cause,
+    });
+  if (text === null) throw noPlace();
+  const check = async (draft: string): Promise<void> => {
+    const loaded = await loadConfig(draft, options).catch((error: unknown) => {
+      // It was YAML before: what has made it something else is the change.
+      throw codeOf(error) === "LIMEN_CONFIG_SYNTAX" ? noPlace(error) : error;
+    });
+    if (!change.isDone(loaded)) throw noPlace();
+  };
+  await replaceFile(file, { text, mode: before.mode, byHand: change.byHand, check });
 }
 
 /** One key with a value in one line. */
@@ -75,7 +76,7 @@ export interface NewCamera {
 export async function writeCamera(file: string, camera: NewCamera, options: LoadOptions): Promise<void> {
   const { id, address, username, password } = camera;
   const secret = `${id}_camera`;
-  const undo = password === null ? null : await addSecret(join(dirname(file), "secrets.yaml"), secret, password);
+  const undo = password === null ? null : await addSecret(dirname(file), secret, password, options);
   const key = address.startsWith("rtsp") ? "rtsp" : "onvif";
   const account = username === null ? "" : `, username: ${JSON.stringify(username)}, password: !secret ${secret}`;
   const value = `{ ${key}: ${JSON.stringify(address)}${account} }`;
@@ -88,22 +89,29 @@ export async function writeCamera(file: string, camera: NewCamera, options: Load
   }
 }
 
-/** Adds a line to the secrets; what puts the file back. Throws LIMEN_CONFIG_SECRET when the name is taken. */
-async function addSecret(file: string, name: string, value: string): Promise<() => Promise<void>> {
+/**
+ * Adds a line to secrets.yaml; what puts the file back. Throws LIMEN_CONFIG_SECRET when the name is taken, there or where a secret
+ * would be found before it: the new one would never be read.
+ */
+async function addSecret(
+  folder: string,
+  name: string,
+  value: string,
+  { env }: LoadOptions,
+): Promise<() => Promise<void>> {
+  const file = join(folder, "secrets.yaml");
   const before = await readText(file).catch((error: unknown) => {
     if (codeOf(error) === "LIMEN_CONFIG_MISSING") return null;
     throw error;
   });
   const text = before?.text ?? "";
-  if (new RegExp(`^"?${name}"?\\s*:`, "m").test(text))
-    throw new LimenError("LIMEN_CONFIG_SECRET", `secrets.yaml has a ${name} already`, {
+  const found = (await findSecrets(new Set([name]), { folder, env })).get(name);
+  if (found instanceof Secret || new RegExp(`^"?${name}"?\\s*:`, "m").test(text))
+    throw new LimenError("LIMEN_CONFIG_SECRET", `there is a secret ${name} already`, {
       hint: "choose another name for the camera",
     });
-  const write = async (content: string): Promise<void> => {
-    const draft = `${file}.new`;
-    await writeFile(draft, content, { mode: 0o600, flush: true });
-    await rename(draft, file);
-  };
+  const write = (content: string): Promise<void> =>
+    replaceFile(file, { text: content, mode: 0o600, byHand: `put the password into secrets.yaml as ${name}` });
   await write(`${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${name}: ${JSON.stringify(value)}\n`);
   return before === null ? () => rm(file, { force: true }) : () => write(text);
 }

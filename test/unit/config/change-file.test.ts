@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeCamera, writeMinScore } from "#config/change-file";
 import { loadConfig } from "#config/load";
@@ -27,6 +28,16 @@ describe("the lowest score, written into the file", () => {
     await expect(writeMinScore(file, 3, { env })).rejects.toMatchObject({ code: "LIMEN_CONFIG_INVALID" });
     expect(await readFile(file, "utf8")).toBe(SMALL);
   });
+});
+
+it("a link where the draft goes is not followed: nothing but the configuration is written", async () => {
+  const victim = await folder.write("victim", "untouched");
+  await symlink(victim, folder.file(".limen.yaml.new"));
+  await writeMinScore(file, 0.9, { env });
+  expect(await readFile(victim, "utf8")).toBe("untouched");
+  expect((await lstat(file)).isFile()).toBe(true);
+  expect((await loadConfig(file, { env })).config.search.minScore).toBe(0.9);
+  expect((await readdir(dirname(file))).sort()).toEqual(["limen.yaml", "victim"]);
 });
 
 describe("a camera, written into the file", () => {
@@ -66,5 +77,23 @@ describe("a camera, written into the file", () => {
     await folder.write("secrets.yaml", "yard_camera: old\n", 0o600);
     await expect(writeCamera(file, camera, { env })).rejects.toMatchObject({ code: "LIMEN_CONFIG_SECRET" });
     expect(await readFile(folder.file("secrets.yaml"), "utf8")).toBe("yard_camera: old\n");
+  });
+
+  it("whose secret would be found elsewhere before it changes neither file: its password would never be used", async () => {
+    const credentials = folder.file("credentials");
+    await mkdir(credentials);
+    await folder.write("credentials/yard_camera", "another");
+    const serviced = { ...env, CREDENTIALS_DIRECTORY: credentials };
+    await expect(writeCamera(file, camera, { env: serviced })).rejects.toMatchObject({ code: "LIMEN_CONFIG_SECRET" });
+    expect(await readFile(file, "utf8")).toBe(SMALL);
+    await expect(stat(folder.file("secrets.yaml"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("has its password beside the file although all other secrets are credentials", async () => {
+    const credentials = folder.file("credentials");
+    await mkdir(credentials);
+    const serviced = { ...env, CREDENTIALS_DIRECTORY: credentials };
+    await writeCamera(file, camera, { env: serviced });
+    expect((await loadConfig(file, { env: serviced })).config.cameras[0]?.password?.reveal()).toBe(PASSWORD);
   });
 });
