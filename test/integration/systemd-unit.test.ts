@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
@@ -26,6 +26,32 @@ describe("systemd/limen.service", () => {
     expect(stdout).toMatch(/Overall exposure level for limen\.service: \d\.\d/);
     const [, level] = /limen\.service: (\d+\.\d)/.exec(stdout) ?? [];
     expect(Number(level)).toBeLessThanOrEqual(1.2);
+  });
+
+  it("is not more exposed where the console may write the configuration", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "limen-unit-"));
+    const level = async (): Promise<string | undefined> => {
+      const { stdout } = await run("systemd-analyze", [
+        "security",
+        "--offline=true",
+        "--no-pager",
+        join(folder, "limen.service"),
+      ]);
+      return /limen\.service: (\d+\.\d)/.exec(stdout)?.[1];
+    };
+    try {
+      await copyFile(UNIT, join(folder, "limen.service"));
+      const alone = await level();
+      const dropIns = join(folder, "limen.service.d");
+      await mkdir(dropIns);
+      await copyFile(join(ROOT, "systemd", "console-writes.conf"), join(dropIns, "console-writes.conf"));
+      expect(await level()).toBe(alone);
+      // What stands beside the unit counts: this would be seen.
+      await writeFile(join(dropIns, "open.conf"), "[Service]\nProtectSystem=no\n");
+      expect(Number(await level())).toBeGreaterThan(Number(alone));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("would be refused with less: the measure can fail", async () => {
