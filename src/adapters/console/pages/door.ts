@@ -97,6 +97,9 @@ export function doorPage(frame: Frame, view: DoorView): string {
     rows.length === 0
       ? html`<p class="empty">Nobody has come to this door yet.</p>`
       : html`<div class="table card" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Outcome</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  // Beside the picture of who stands there, where it can be used.
+  const isOpenedHere = door.remote.unlock;
+  const hand = byHand(frame, door, status?.mode);
   return pageIn(
     frame,
     "/",
@@ -117,11 +120,12 @@ ${troubleBox(trouble)}${done === null ? null : html`<p class="banner" role="stat
     <p class="empty">Nobody has come by since this page was opened.</p>
   </section>
 </div>
-${byHand(frame, door, status?.mode)}
+${isOpenedHere ? hand : null}
 <h2>Last visits</h2>
 ${table}
 ${tuning(frame, view)}
-${arming(frame, view)}`,
+${arming(frame, view)}
+${isOpenedHere ? null : hand}`,
     ["live.js", "door.js"],
   );
 }
