@@ -6,28 +6,10 @@ import { type LoadOptions, loadConfig } from "#config/load";
 import { plainOf } from "#config/plain";
 import type { ParsedFile } from "#config/schema";
 import { BUILT_IN } from "#config/to-access";
-import { NOTHING_WRITTEN, type WrittenAccess } from "#core/access";
+import { type AccessEntry, type Named, NOTHING_WRITTEN, type WrittenAccess } from "#core/written-access";
 import { LimenError } from "#errors";
 
 type Said = ParsedFile["persons"][string];
-
-/** Who an entry may be about. */
-export interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** What the file says of somebody, and what it could say. */
-export interface AccessEntry {
-  /** What their entries are called: the id, the name, both or none. */
-  readonly keys: readonly string[];
-  /** Of the only entry; nothing where there are two. */
-  readonly access: WrittenAccess;
-  readonly schedules: readonly string[];
-  readonly doors: readonly string[];
-  /** `offline_allowed` means something here. */
-  readonly asksOffline: boolean;
-}
 
 function keysOf(persons: ParsedFile["persons"], { id, name }: Named): readonly string[] {
   return [id, name].filter((key) => Object.hasOwn(persons, key));

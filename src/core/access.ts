@@ -15,25 +15,6 @@ export interface AccessWords {
   readonly offlineAllowed: boolean | null;
 }
 
-/** What the configuration says of one person, as it is written; null = nothing, their groups and the doors are asked. */
-export interface WrittenAccess {
-  readonly doors: readonly string[] | null;
-  /** Name of a schedule. */
-  readonly schedule: string | null;
-  /** `2026-12-24` or `2026-12-24 18:00`, by the site's clock. A last date without a time counts to its end. */
-  readonly validFrom: string | null;
-  readonly validUntil: string | null;
-  readonly offlineAllowed: boolean | null;
-}
-
-export const NOTHING_WRITTEN: WrittenAccess = {
-  doors: null,
-  schedule: null,
-  validFrom: null,
-  validUntil: null,
-  offlineAllowed: null,
-};
-
 export interface GroupAccess extends AccessWords {
   /** Code of the collection whose people are meant. */
   readonly collection: string;

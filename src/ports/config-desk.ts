@@ -1,5 +1,5 @@
-import type { WrittenAccess } from "#core/access";
 import type { DoorMode } from "#core/policy";
+import type { AccessEntry, Named, WrittenAccess } from "#core/written-access";
 
 /** A camera somebody wants to use. */
 export interface NewCamera {
@@ -9,25 +9,6 @@ export interface NewCamera {
   readonly address: string;
   readonly username: string | null;
   readonly password: string | null;
-}
-
-/** Who an entry of the configuration may be about: it is under the one or the other. */
-export interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** What the file says of somebody, and what it could say. */
-export interface AccessEntry {
-  /** What their entries are called: the id, the name, both or none. */
-  readonly keys: readonly string[];
-  /** Of the only entry; nothing where there are two. */
-  readonly access: WrittenAccess;
-  /** Names there are. */
-  readonly schedules: readonly string[];
-  readonly doors: readonly string[];
-  /** `offlineAllowed` means something here. */
-  readonly asksOffline: boolean;
 }
 
 /** The configuration as the console shows and changes it. */

@@ -1,6 +1,6 @@
-import { NOTHING_WRITTEN } from "#core/access";
+import { type AccessEntry, NOTHING_WRITTEN } from "#core/written-access";
 import type { LimenError } from "#errors";
-import type { AccessEntry, ConfigDesk } from "#ports/config-desk";
+import type { ConfigDesk } from "#ports/config-desk";
 
 /** Keeps what was changed; `refuses` is thrown instead. */
 export class RecordedConfig implements ConfigDesk {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NOTHING_WRITTEN, type WrittenAccess } from "#core/access";
 import type { Role } from "#core/role";
+import { NOTHING_WRITTEN, type WrittenAccess } from "#core/written-access";
 import { LimenError } from "#errors";
 import { openConsoleRig } from "../fixtures/console-rig";
 

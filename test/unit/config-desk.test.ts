@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { configDesk } from "#app-console-desks";
 import type { Config } from "#config/config";
 import { loadConfig } from "#config/load";
-import { NOTHING_WRITTEN } from "#core/access";
+import { NOTHING_WRITTEN } from "#core/written-access";
 import type { ConfigDesk } from "#ports/config-desk";
 import { type ConfigFolder, openConfigFolder, SMALL, smallEnvironment } from "./config/config-folder.js";
 

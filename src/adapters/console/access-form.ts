@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { parsed } from "#adapters/console/people-forms";
-import type { WrittenAccess } from "#core/access";
 import { isDate } from "#core/wall-time";
+import type { AccessEntry, WrittenAccess } from "#core/written-access";
 import { LimenError } from "#errors";
-import type { AccessEntry } from "#ports/config-desk";
 
 const NAME = /^[a-z0-9_-]{1,64}$/;
 const date = z.string().refine((text) => text === "" || isDate(text), "must be a date");

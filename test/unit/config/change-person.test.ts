@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readPersonAccess, writePersonAccess } from "#config/change-person";
 import { loadConfig } from "#config/load";
-import { NOTHING_WRITTEN, type WrittenAccess } from "#core/access";
+import { NOTHING_WRITTEN, type WrittenAccess } from "#core/written-access";
 import { type ConfigFolder, openConfigFolder, SMALL, smallEnvironment } from "./config-folder.js";
 
 const ADA = { id: "65f0c0ffee0000000000e123", name: 'Ada "L." #1: x' };

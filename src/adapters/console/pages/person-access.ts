@@ -4,7 +4,7 @@ import type { Frame } from "#adapters/console/layout";
 import type { DoorWords } from "#adapters/console/parts";
 import { speakerOf } from "#core/explanation";
 import { mayActAs } from "#core/role";
-import type { AccessEntry } from "#ports/config-desk";
+import type { AccessEntry } from "#core/written-access";
 
 /** What the file says of a person, and of whom else. */
 export interface PersonEntry extends AccessEntry {
