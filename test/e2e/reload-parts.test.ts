@@ -1,67 +1,33 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { locateFfmpeg } from "#adapters/ffmpeg/binary";
-import { loadClip } from "#demo/camera/load-clip";
-import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
-import { DEMO_VISITS } from "#demo/clip/cast";
-import { renderClip } from "#demo/clip/render";
-import { cached } from "../fixtures/cached";
-import { type DoorProgram, startDoorProgram } from "../fixtures/door-program";
 import { openOutsider } from "../fixtures/outsider";
-import { CAMERA_ACCOUNT, openSite, type TestSite } from "../fixtures/site";
+import { openTwoDoorSite, type TwoDoorSite } from "../fixtures/two-door-site";
 
 const SOON = { timeout: 60_000, interval: 200 };
 
-let directory: string;
-let street: SimulatedCamera;
-let yard: SimulatedCamera;
-let site: TestSite;
-/** The controller of the back door; the front's is the site's own. */
-let back: DoorProgram;
+let house: TwoDoorSite;
+/** The configuration with the front door alone. */
 let front: string;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "limen-reload-parts-"));
-  const file = join(directory, "ada.h264");
-  const visits = DEMO_VISITS.filter(({ id }) => id === "A");
-  const shape = { width: 640, height: 360, fps: 20 };
-  await renderClip({ ffmpeg: await locateFfmpeg(), assetsDir: cached("demo"), outFile: file, visits, ...shape });
-  const clip = await loadClip(file);
-  const openCamera = () => openSimulatedCamera({ ...CAMERA_ACCOUNT, clip, fps: 20 });
-  [street, yard] = [await openCamera(), await openCamera()];
-  site = await openSite(street.url);
-  const [user] = site.broker.users;
-  const key = randomBytes(32);
-  const secrets = join(dirname(site.configFile), "secrets.yaml");
-  await writeFile(secrets, `${await readFile(secrets, "utf8")}back_door: "${key.toString("hex")}"\n`);
-  front = await readFile(site.configFile, "utf8");
-  const account = { url: site.broker.url, ...user };
-  back = await startDoorProgram({ ...account, controller: "back", key_id: "back-1", key: key.toString("base64url") });
+  house = await openTwoDoorSite("back", { startPaused: false });
+  front = await readFile(house.site.configFile, "utf8");
 }, 120_000);
-afterAll(async () => {
-  await back[Symbol.asyncDispose]();
-  await site[Symbol.asyncDispose]();
-  await Promise.all([street[Symbol.asyncDispose](), yard[Symbol.asyncDispose]()]);
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => house[Symbol.asyncDispose]());
 
 /** The front as it always is, and beside it a back door with a camera of its own. */
 function withBack({ pulse = "500ms", looks = 10 } = {}): string {
-  const login = `username: ${CAMERA_ACCOUNT.username}, password: !secret front_camera`;
-  const camera = `  yard: { rtsp: "${yard.url}", ${login}, looks_per_second: ${looks} }\n`;
   const door = `  back:
     camera: yard
     collection: staff
     controller: { profile: limen_native, key: !secret back_door, pulse: ${pulse} }
     mode: normal
 `;
-  return `${front.replace("doors:\n", `${camera}doors:\n${door}`)}`;
+  return front.replace("doors:\n", `${house.cameraLine("yard", `, looks_per_second: ${looks}`)}doors:\n${door}`);
 }
 
 it("a door and a camera are changed, added and taken away while another door's visits are decided as ever", async () => {
+  const { site, controller: back } = house;
   await using daemon = site.startDaemon();
   await using outsider = await openOutsider(site.broker, "limen/#");
   const logged = (words: string): number => daemon.log().filter(({ msg }) => String(msg).includes(words)).length;

@@ -1,44 +1,16 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { locateFfmpeg } from "#adapters/ffmpeg/binary";
-import { loadClip } from "#demo/camera/load-clip";
-import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
-import { DEMO_VISITS } from "#demo/clip/cast";
-import { renderClip } from "#demo/clip/render";
-import { cached } from "../fixtures/cached";
-import { type DoorProgram, startDoorProgram } from "../fixtures/door-program";
-import { CAMERA_ACCOUNT, openSite, type TestSite } from "../fixtures/site";
+import { openTwoDoorSite, type TwoDoorSite } from "../fixtures/two-door-site";
 
 /** Longer than Ada's way to the door and back, so that she comes to one door while the other is released. */
 const PULSE_MS = 9_000;
 
-let directory: string;
-let street: SimulatedCamera;
-let hall: SimulatedCamera;
-let site: TestSite;
-/** The controller of the way out; the way in is the site's own. */
-let exit: DoorProgram;
+/** The way in is the site's own door, by the street's camera; the way out is beside the hall's. */
+let house: TwoDoorSite;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "limen-two-doors-"));
-  const file = join(directory, "ada.h264");
-  const visits = DEMO_VISITS.filter(({ id }) => id === "A");
-  const shape = { width: 640, height: 360, fps: 20 };
-  await renderClip({ ffmpeg: await locateFfmpeg(), assetsDir: cached("demo"), outFile: file, visits, ...shape });
-  const clip = await loadClip(file);
-  const openCamera = () => openSimulatedCamera({ ...CAMERA_ACCOUNT, clip, fps: 20, startPaused: true });
-  [street, hall] = [await openCamera(), await openCamera()];
-  site = await openSite(street.url);
-
-  const [user] = site.broker.users;
-  const key = randomBytes(32);
-  const secrets = join(dirname(site.configFile), "secrets.yaml");
-  await writeFile(secrets, `${await readFile(secrets, "utf8")}exit_door: "${key.toString("hex")}"\n`);
-  const config = await readFile(site.configFile, "utf8");
-  const camera = `  hall: { rtsp: "${hall.url}", username: ${CAMERA_ACCOUNT.username}, password: !secret front_camera }\n`;
+  house = await openTwoDoorSite("exit", { startPaused: true });
+  const { configFile } = house.site;
   const door = `    enters: house
   exit:
     camera: hall
@@ -49,22 +21,16 @@ beforeAll(async () => {
 interlocks: [[front, exit]]
 policy: { anti_passback: hard }
 `;
-  const both = config
-    .replace("doors:\n", `${camera}doors:\n`)
+  const both = (await readFile(configFile, "utf8"))
+    .replace("doors:\n", `${house.cameraLine("hall")}doors:\n`)
     .replace("pulse: 1000ms", `pulse: ${PULSE_MS}ms`)
     .replace("    mode: normal\n", `    mode: normal\n${door}`);
-  await writeFile(site.configFile, both);
-  const account = { url: site.broker.url, ...user };
-  exit = await startDoorProgram({ ...account, controller: "exit", key_id: "exit-1", key: key.toString("base64url") });
+  await writeFile(configFile, both);
 }, 120_000);
-afterAll(async () => {
-  await exit[Symbol.asyncDispose]();
-  await site[Symbol.asyncDispose]();
-  await Promise.all([street[Symbol.asyncDispose](), hall[Symbol.asyncDispose]()]);
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => house[Symbol.asyncDispose]());
 
 it("of two interlocked doors one opens when the other has relocked; who is inside enters again only after leaving", async () => {
+  const { site, first: street, second: hall, controller: exit } = house;
   const soon = { timeout: 60_000, interval: 200 };
   const told = async (): Promise<string[]> =>
     (await site.decisions()).map(({ record }) => `${record.door} ${record.reason}`);
