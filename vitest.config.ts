@@ -30,13 +30,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Real brokers, cameras and models, which mostly wait for each other: two files at a time fill two cores and no more.
+        // Real brokers, cameras and models, which mostly wait for each other: two files at a time leave half of two cores idle.
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts", "test/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {

@@ -22,7 +22,7 @@ const STANDING = { kind: "away", facePx: 200, speed: 0.03 } as const;
 const SOON = { timeout: 60_000, interval: 250 };
 
 /** Ada stands there so many times, close enough that her face is found 230 px high; a camera that shows it, and a house whose door asks a service. */
-async function openHouse(times: number, withServer: boolean) {
+async function openHouse(times: number, { withServer = false, loop = false }) {
   const stack = createClosingStack((error) => {
     throw error;
   });
@@ -36,7 +36,7 @@ async function openHouse(times: number, withServer: boolean) {
   const frames = (times * VISIT_AND_PAUSE_S + EMPTY_S) * FPS;
   const camera = stack.own(
     await openSimulatedCamera({
-      ...{ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: FPS, startPaused: true, loop: false },
+      ...{ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: FPS, startPaused: true, loop },
       onFrame({ index, isHeld }) {
         if (state.startedAt === 0) return;
         state.frame = index;
@@ -56,9 +56,11 @@ async function openHouse(times: number, withServer: boolean) {
     ...{ site, configure },
     /** Which of her visits the camera shows now, from 0 on. */
     visit: () => visitAt(state.frame / FPS),
-    async play() {
+    play() {
       state.startedAt = Date.now();
       camera.play();
+    },
+    async played() {
       await expect.poll(() => state.hasEnded, { timeout: (frames / FPS) * 1000 + 30_000, interval: 250 }).toBe(true);
       // Whoever stood there last has to be missed first.
       await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -78,8 +80,8 @@ async function openHouse(times: number, withServer: boolean) {
 
 const json = (body: unknown, status = 200): Answer => ({ status, body: JSON.stringify(body) });
 
-it("a door that asks a service opens for the resident it passes, and for nobody when it fails them, names somebody else, is silent or says no", async () => {
-  await using house = await openHouse(5, false);
+it("a door that asks a service opens for the resident it passes, and for nobody when it fails them, names somebody else or is silent", async () => {
+  await using house = await openHouse(4, {});
   const { site } = house;
   const found = [{ id: site.ada, score: 0.95 }];
   const passing = json({ data: { search: found, liveness: { result: { liveness_score: 0.93, passed: true } } } });
@@ -88,7 +90,6 @@ it("a door that asks a service opens for the resident it passes, and for nobody 
     json({ data: { search: found, liveness: { result: { liveness_score: 0.31, passed: false } } } }),
     json({ data: { persons: [{ id: "somebody-else", score: 0.97 }, ...found], liveness_score: 0.93 } }),
     () => {},
-    json({ message: "liveness_failed", code: "ERROR" }, 409),
   ];
   const looks: { visit: number; request: SeenRequest }[] = [];
   await using server = await openScriptedSearchServer((request) => {
@@ -106,7 +107,8 @@ it("a door that asks a service opens for the resident it passes, and for nobody 
 
   await using daemon = site.startDaemon();
   await expect.poll(async () => (await site.status())?.problems, SOON).toEqual([]);
-  await house.play();
+  house.play();
+  await house.played();
 
   const decided = await house.decided();
   const grants = decided.map((all) => all.filter((one) => one.startsWith("grant")));
@@ -148,7 +150,7 @@ it("a door that asks a service opens for the resident it passes, and for nobody 
 }, 240_000);
 
 it("a door that asks Limen's own server, which vouches for nobody's liveness, stays shut and says why once", async () => {
-  await using house = await openHouse(2, true);
+  await using house = await openHouse(1, { withServer: true, loop: true });
   const { site } = house;
   const [, port = ""] = /url: "http:\/\/127\.0\.0\.1:(\d+)"/.exec(await readFile(site.configFile, "utf8")) ?? [];
   await house.configure(
@@ -158,10 +160,13 @@ it("a door that asks Limen's own server, which vouches for nobody's liveness, st
   await expect.poll(() => server.out(), SOON).toContain("the API answers");
   await using daemon = site.startDaemon();
   await expect.poll(async () => (await site.status())?.problems, SOON).toEqual([]);
-  await house.play();
-  const decided = (await house.decided()).flat();
-  expect(decided).toContain(`deny liveness ${site.ada}`);
-  expect(decided.filter((one) => one.startsWith("grant"))).toEqual([]);
+  house.play();
+  // She comes again and again, until a visit has had time for all of it.
+  const all = async () => (await site.decisions()).map(({ record }) => record);
+  const refused = async () =>
+    (await all()).some(({ reason, personId }) => reason === "liveness" && personId === site.ada);
+  await expect.poll(refused, { timeout: 120_000, interval: 500 }).toBe(true);
+  expect((await all()).filter(({ result }) => result === "grant")).toEqual([]);
   expect(site.door.count("opened")).toBe(0);
   const why = daemon.log().filter(({ msg }) => String(msg).includes("liveness_unavailable"));
   expect(why).toHaveLength(1);

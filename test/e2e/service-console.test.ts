@@ -142,7 +142,7 @@ describe("the console of the service", () => {
   it(
     "gets nowhere near the credentials, the program or the unit: not by writing, renaming or exchanging",
     async () => {
-      const before = await sh("cd /etc/limen && ls -la credentials && sha256sum credentials/* limen.schema.json");
+      const before = await sh("cd /etc/limen && ls -lA credentials && sha256sum credentials/* limen.schema.json");
       const attempts = [
         "echo x > /etc/limen/credentials/console",
         "touch /etc/limen/credentials/new",
@@ -156,7 +156,7 @@ describe("the console of the service", () => {
           expect([attempt, where, (await asLimen(where, attempt)) === 0]).toEqual([attempt, where, false]);
       // The measure can fail: this is what it may.
       expect(await asLimen("inside", "touch /etc/limen/own && rm /etc/limen/own")).toBe(0);
-      expect(await sh("cd /etc/limen && ls -la credentials && sha256sum credentials/* limen.schema.json")).toBe(before);
+      expect(await sh("cd /etc/limen && ls -lA credentials && sha256sum credentials/* limen.schema.json")).toBe(before);
     },
     LONG_MS,
   );
