@@ -118,6 +118,7 @@ export function createLookout(config: Config, parts: LookoutParts, given: Tools)
 
     seat(opened, { camera, source, eye }) {
       const { door, controller, leaf, standing, policy } = opened;
+      const live = liveOf(opened);
       const actuator = createActuator({ door: door.id, controller, leaf, audit, announcer, board, ...tools });
       const deskParts = {
         policy,
@@ -128,7 +129,7 @@ export function createLookout(config: Config, parts: LookoutParts, given: Tools)
         actuator,
         cameraHealthy: () => source.health().state === "streaming" && !eye.isDisarmed(),
         calibration: () => calibrations.inForce(door.collection, finder.modelId),
-        ...{ whereabouts, secondFactor: stepUpOf(door), live: liveOf(opened) },
+        ...{ whereabouts, secondFactor: stepUpOf(door), live },
         cropOf: encodeCrop,
         newId: newUlid,
         ...tools,
@@ -136,6 +137,7 @@ export function createLookout(config: Config, parts: LookoutParts, given: Tools)
       return createDoorSeat({
         make: (questions) => createDoorDesk(rulesOf(config, camera, finder), { ...deskParts, questions }),
         questions: parts.questions,
+        unask: () => live?.end(),
         settled: actuator.settled,
       });
     },

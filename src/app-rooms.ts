@@ -7,10 +7,10 @@ import type { OpenQuestions } from "#app-questions";
 import type { OpenRemote } from "#app-remote";
 import type { Standings } from "#app-standing";
 import type { CameraConfig, Config, DoorConfig } from "#config/config";
-import type { DoorMode, DoorPolicy } from "#core/policy";
+import type { DoorPolicy } from "#core/policy";
 import { codeOf, messageOf } from "#errors";
 import type { DoorSeat } from "#flow/door-seat";
-import { guardedDoor } from "#flow/guarded-door";
+import { guardedDoor, modeUntil } from "#flow/guarded-door";
 import { createPartSet, type Loops } from "#lifecycle";
 import type { DoorController } from "#ports/door-controller";
 import type { Touched } from "#reload";
@@ -77,22 +77,19 @@ export function createRooms(parts: RoomParts, tools: Tools): Rooms {
       const { controller: watched, leaf } = closing.own(openLeaf(door, opened, commands, tools));
       const member = await standings.join({ door, live, controller: watched, leaf });
       closing.defer(() => member[Symbol.dispose]());
-      let isThere = true;
-      // Whoever still holds on to a door that has gone, or opened anew, opens nothing by it.
-      const mode = (): DoorMode => (isThere ? standings.modes.mode(id) : "locked_down");
+      const stop = new AbortController();
+      const mode = modeUntil(stop.signal, () => standings.modes.mode(id));
       const policy = (): DoorPolicy => ({ ...live.policy(), mode: mode() });
       const controller = guardedDoor(watched, mode);
       const { standing } = member;
       const heard = [remote.door(door, { policy, controller, standing }), questions.door(door)];
       controllers.set(id, controller);
-      const stop = new AbortController();
       const watching = member.watch(AbortSignal.any([signal, stop.signal]));
       loops.add(watching);
       closing.defer(async () => {
-        isThere = false;
+        stop.abort();
         controllers.delete(id);
         for (const hearing of heard) hearing[Symbol.dispose]();
-        stop.abort();
         // Whoever watches the loops has heard of a fault.
         await watching.catch(() => {});
       });

@@ -11,10 +11,14 @@ export interface DoorSeat {
   retire(): Promise<void>;
 }
 
-/** `make` gets the questions it may ask; `settled` resolves when no command of the door is under way. */
+/**
+ * `make` gets the questions it may ask people; `unask` takes back what it asked anybody else; `settled` resolves when no command of the
+ * door is under way.
+ */
 export function createDoorSeat(parts: {
   readonly make: (questions: QuestionDesk) => DoorDesk;
   readonly questions: QuestionDesk;
+  readonly unask?: () => void;
   readonly settled: () => Promise<void>;
 }): DoorSeat {
   const open = new Set<{ close(): void }>();
@@ -63,6 +67,7 @@ export function createDoorSeat(parts: {
     async retire() {
       isRetired = true;
       for (const question of [...open]) question.close();
+      parts.unask?.();
       await Promise.allSettled([...underWay]);
       await parts.settled();
     },

@@ -1,6 +1,11 @@
 import { type DoorMode, opensIn } from "#core/policy";
 import type { DoorController } from "#ports/door-controller";
 
+/** The mode until the door has gone, or opened anew: whoever still holds on to it then opens nothing by it. */
+export function modeUntil(gone: AbortSignal, mode: () => DoorMode): () => DoorMode {
+  return () => (gone.aborted ? "locked_down" : mode());
+}
+
 /**
  * The door as everybody in this program reaches it: a grant that was given before the door was locked down, or put into shadow, is
  * refused at the last moment, whoever it was for.

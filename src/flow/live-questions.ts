@@ -26,6 +26,8 @@ export interface LiveQuestions {
   /** A face that is good enough to be searched. */
   seen(sighting: Sighting): void;
   left(trackId: number): void;
+  /** Nobody is asked any more, and no answer that still comes is heard. */
+  end(): void;
 }
 
 interface Entry {
@@ -66,6 +68,7 @@ export function createLiveQuestions(parts: {
   const { door, rules, clock } = parts;
   const open = new Map<number, Entry>();
   const calls = new Map<number, number>();
+  let hasEnded = false;
   const callsOf = (trackId: number): number => calls.get(trackId) ?? 0;
   const isOpen = (entry: Entry): boolean => open.get(entry.trackId) === entry && !entry.signal.aborted;
 
@@ -106,7 +109,7 @@ export function createLiveQuestions(parts: {
         ...{ trackId, personId, stop, onAnswer, isAsking: false, notBeforeMs: nowMs, endsAtMs: nowMs + rules.withinMs },
         signal: AbortSignal.any([signal, stop.signal]),
       };
-      open.set(trackId, entry);
+      if (!hasEnded) open.set(trackId, entry);
       return {
         close() {
           if (open.get(trackId) === entry) open.delete(trackId);
@@ -132,5 +135,11 @@ export function createLiveQuestions(parts: {
     },
 
     left: (trackId) => void calls.delete(trackId),
+
+    end() {
+      for (const { stop } of open.values()) stop.abort();
+      open.clear();
+      hasEnded = true;
+    },
   };
 }

@@ -40,7 +40,8 @@ function seated() {
     metrics: new RecordingMetrics(),
   });
   const settled = () => new Promise<void>((resolve) => settling.push(resolve));
-  const seat = createDoorSeat({ make, questions, settled });
+  const unask = () => void did.push("unasked");
+  const seat = createDoorSeat({ make, questions, unask, settled });
   return { seat, did, questions, ask: () => ask, finish: () => finish(), settle: () => settling.map((end) => end()) };
 }
 
@@ -67,7 +68,7 @@ it("once retired begins and decides nothing", async () => {
   await seat.desk.consider(...LOOK);
   await seat.desk.tick(NEVER);
   await seat.desk.left(sighting.track, NEVER);
-  expect(did).toEqual([]);
+  expect(did).toEqual(["unasked"]);
 });
 
 it("is retired only when the look under way and the door's commands have come to their end", async () => {
@@ -83,7 +84,7 @@ it("is retired only when the look under way and the door's commands have come to
   expect(isOver).toBe(false);
   finish();
   await flush();
-  expect(did).toEqual(["considered"]);
+  expect(did).toEqual(["unasked", "considered"]);
   expect(isOver).toBe(false);
   settle();
   await gone;

@@ -56,6 +56,18 @@ describe("questions to a service", () => {
     expect([s.service.asked, s.answers]).toEqual([[], []]);
   });
 
+  it("ask nobody once they have ended, and nothing is answered", async () => {
+    const s = open(["silent", PASSED]);
+    s.ask();
+    await s.see();
+    expect(s.service.asked).toHaveLength(1);
+    s.live.end();
+    await s.clock.advance(WITHIN_MS);
+    s.ask();
+    await s.see();
+    expect([s.service.asked.length, s.answers]).toEqual([1, []]);
+  });
+
   it("leave 25 px around a face that is small, too", async () => {
     const s = open(["silent"]);
     const seen: Picture[] = [];
