@@ -71,24 +71,7 @@ export function createRoom(gallery: Gallery): LiveRoom {
 /** The console over the parts of a running Limen. Throws LIMEN_CONSOLE_*. */
 export async function openLiveConsole(
   http: HttpConfig,
-  {
-    config,
-    lowest,
-    room,
-    status,
-    watched,
-    binary,
-    records,
-    finder,
-    search,
-    desk,
-    metrics,
-    signal,
-    tell,
-    watch,
-    remote,
-    modes,
-  }: ConsoleParts,
+  { config, lowest, watched, binary, records, finder, search, desk, metrics, tell, watch, ...same }: ConsoleParts,
   tools: Tools,
 ): Promise<AsyncDisposable> {
   const closing = createClosingStack((error) =>
@@ -96,6 +79,7 @@ export async function openLiveConsole(
   );
   const clock = systemClock;
   const { site } = config();
+  const { signal, status } = same;
   const { accounts, audit, gallery, admin } = records;
   const console = closing.own(
     await openConsole({
@@ -129,21 +113,17 @@ export async function openLiveConsole(
           calibrations: records.calibrations,
           isLive: (id) => watched().find((camera) => camera.id === id)?.view != null,
         }),
-      remote,
-      modes,
-      signal,
+      ...same,
       findCameras: () => camerasOnNetwork(config(), signal),
       checkCamera: cameraChecker(config, { finder, binary, signal }, tools),
       counted: () => Object.entries(metrics.snapshot()),
       config: desk,
       cameras: watched,
-      status,
       health: {
         token: http.metricsToken?.reveal() ?? null,
         stuck: watch.stuck,
         metrics: () => ({ type: watch.metricsType, text: watch.metricsText(status()) }),
       },
-      room,
       encode: ({ width, height, rgb }) =>
         encodeCrop({ width, height, rgb }, { left: 0, top: 0, width, height }, { scale: 1, quality: SNAPSHOT_QUALITY }),
       clock,

@@ -116,7 +116,6 @@ export function createLoops(signal: AbortSignal): Loops {
 
 /** Parts of one kind, each opened and closed by its name while the others go on. */
 export interface PartSet<T> extends AsyncDisposable {
-  all(): readonly T[];
   get(name: string): T | undefined;
   /** What is opened belongs to the part, and is closed with it, also where opening the rest of it throws. */
   open(name: string, open: (closing: ClosingStack) => Promise<T>): Promise<T>;
@@ -133,7 +132,6 @@ export function createPartSet<T>(onFault: (error: unknown) => void): PartSet<T> 
     await known?.closing[Symbol.asyncDispose]();
   };
   return {
-    all: () => [...parts.values()].map(({ part }) => part),
     get: (name) => parts.get(name)?.part,
     async open(name, open) {
       const closing = createClosingStack(onFault);

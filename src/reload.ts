@@ -8,9 +8,8 @@ export interface Touched {
 
 /** What a change of the configuration does to the running daemon. */
 export interface ReloadPlan {
+  /** Those that may be live are used from the next decision on: nothing opens anew for them, and nobody at a door notices. */
   readonly changes: readonly Change[];
-  /** Used from the next decision on; nothing opens anew, and nobody at a door notices. */
-  readonly live: readonly Change[];
   /** What opens anew, or for the first time, or closes, while everything else goes on. */
   readonly touched: Touched;
   /** Keys for which everything must open anew; empty = none. */
@@ -29,7 +28,7 @@ export function planReload(changes: readonly Change[]): ReloadPlan {
     if (id === undefined) restarts.push(path);
     else (section === "doors" ? doors : cameras).add(id);
   }
-  return { changes, live: changes.filter(({ takes }) => takes === "live"), touched: { doors, cameras }, restarts };
+  return { changes, touched: { doors, cameras }, restarts };
 }
 
 export function isAnythingTouched({ doors, cameras }: Touched): boolean {
