@@ -102,17 +102,14 @@ export function report(found: {
   ];
   return {
     values: {
-      // Of somebody who moves; and of one photograph that never does. Of impostors nobody may be let in either way.
-      fnir_visit: (full?.moved.missed.length ?? Number.NaN) / changing.own.length,
-      fnir_visit_still: (full?.ours.missed.length ?? Number.NaN) / own.length,
-      false_grants: [full?.moved, full?.theyMoved, full?.ours, full?.theirs].reduce(
-        (sum, judged) => sum + (judged?.wrong.length ?? Number.NaN),
-        0,
-      ),
-      impostor_visits: changing.foreign.length + foreign.length,
+      fnir_visit: (full?.ours.missed.length ?? Number.NaN) / own.length,
+      false_grants: (full?.theirs.wrong.length ?? Number.NaN) + (full?.ours.wrong.length ?? 0),
+      impostor_visits: foreign.length,
+      fnir_visit_several: (full?.moved.missed.length ?? Number.NaN) / changing.own.length,
+      false_grants_several: (full?.theyMoved.wrong.length ?? Number.NaN) + (full?.moved.wrong.length ?? 0),
       fnir_frame: pictures.missed / pictures.all,
     },
-    n: own.length + foreign.length + changing.own.length + changing.foreign.length,
+    n: own.length + foreign.length,
     table: lines.join("\n"),
   };
 }
