@@ -18,11 +18,11 @@ const FPS = 10;
 const VISIT_AND_PAUSE_S = VISIT_S + EMPTY_S;
 const LIVE_PATH = "/v2/face-recognition/search-live-face";
 /** Hardly moving. */
-const STANDING = { kind: "away", facePx: 200, speed: 0.03 } as const;
+const STANDING = { kind: "away", facePx: 235, speed: 0.03 } as const;
 const SOON = { timeout: 60_000, interval: 250 };
 
 /** Ada stands there so many times, close enough that her face is found 230 px high; a camera that shows it, and a house whose door asks a service. */
-async function openHouse(times: number, { withServer = false, loop = false }) {
+async function openHouse(times: number, { withServer = false } = {}) {
   const stack = createClosingStack((error) => {
     throw error;
   });
@@ -36,7 +36,7 @@ async function openHouse(times: number, { withServer = false, loop = false }) {
   const frames = (times * VISIT_AND_PAUSE_S + EMPTY_S) * FPS;
   const camera = stack.own(
     await openSimulatedCamera({
-      ...{ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: FPS, startPaused: true, loop },
+      ...{ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: FPS, startPaused: true, loop: false },
       onFrame({ index, isHeld }) {
         if (state.startedAt === 0) return;
         state.frame = index;
@@ -81,7 +81,7 @@ async function openHouse(times: number, { withServer = false, loop = false }) {
 const json = (body: unknown, status = 200): Answer => ({ status, body: JSON.stringify(body) });
 
 it("a door that asks a service opens for the resident it passes, and for nobody when it fails them, names somebody else or is silent", async () => {
-  await using house = await openHouse(4, {});
+  await using house = await openHouse(4);
   const { site } = house;
   const found = [{ id: site.ada, score: 0.95 }];
   const passing = json({ data: { search: found, liveness: { result: { liveness_score: 0.93, passed: true } } } });
@@ -150,7 +150,7 @@ it("a door that asks a service opens for the resident it passes, and for nobody 
 }, 240_000);
 
 it("a door that asks Limen's own server, which vouches for nobody's liveness, stays shut and says why once", async () => {
-  await using house = await openHouse(1, { withServer: true, loop: true });
+  await using house = await openHouse(2, { withServer: true });
   const { site } = house;
   const [, port = ""] = /url: "http:\/\/127\.0\.0\.1:(\d+)"/.exec(await readFile(site.configFile, "utf8")) ?? [];
   await house.configure(
@@ -161,15 +161,16 @@ it("a door that asks Limen's own server, which vouches for nobody's liveness, st
   await using daemon = site.startDaemon();
   await expect.poll(async () => (await site.status())?.problems, SOON).toEqual([]);
   house.play();
-  // She comes again and again, until a visit has had time for all of it.
   const all = async () => (await site.decisions()).map(({ record }) => record);
-  const refused = async () =>
-    (await all()).some(({ reason, personId }) => reason === "liveness" && personId === site.ada);
-  await expect.poll(refused, { timeout: 120_000, interval: 500 }).toBe(true);
+  const why = () => daemon.log().filter(({ msg }) => String(msg).includes("liveness_unavailable"));
+  // On a busy machine a visit may end before a picture could be sent: she comes again.
+  await house.played();
+  expect((await all()).filter(({ reason, personId }) => reason === "liveness" && personId === site.ada)).not.toEqual(
+    [],
+  );
   expect((await all()).filter(({ result }) => result === "grant")).toEqual([]);
   expect(site.door.count("opened")).toBe(0);
-  const why = daemon.log().filter(({ msg }) => String(msg).includes("liveness_unavailable"));
-  expect(why).toHaveLength(1);
+  expect(why()).toHaveLength(1);
   daemon.signal("SIGTERM");
   expect((await daemon.ended).code).toBe(0);
 }, 180_000);
