@@ -1,8 +1,9 @@
-import type { Candidate } from "#core/candidate";
+import { byScore, type Candidate } from "#core/candidate";
 import { cosineOfScore, scoreOfCosine } from "#core/score";
 import { createFaceRows, type FaceRows } from "#engine/face-rows";
 import { instantiateKernel, kernelModule, TOUCH } from "#engine/kernel";
 import { BLOCK_FACES, blockBytes, MAX_DIMENSION } from "#engine/kernel-layout";
+import { cosineToMean, floorOfBest, leastLikeness, placesToScan } from "#engine/mean-face";
 import { createMemoryArena } from "#engine/memory-arena";
 import { createRoster } from "#engine/roster";
 import { fuse } from "#engine/rounding";
@@ -43,8 +44,11 @@ export interface FaceIndex extends AsyncDisposable {
 /** Below it (some 100,000 faces) the memory is there sooner than a thread. */
 const WORTH_PREPARING_BYTES = 2 ** 28;
 
-/** Where the contract's score floor becomes a cosine floor, rounding must not lose anybody. */
-const FLOOR_SLACK = 1e-6;
+/** Where the contract's score floor becomes a cosine floor, rounding must not lose anybody: f32 sums are off by less than half of it. */
+const FLOOR_SLACK = 2e-4;
+
+/** A mean so little nearer than the best face may be that face: one picture, enrolled twice, counts as it does enrolled once. */
+const SAME_COSINE = 5e-7;
 
 /** The f32 at or just above a number. */
 function float32From(value: number): number {
@@ -77,6 +81,7 @@ export function createFaceIndex(options: {
     ...(options.clock && { clock: options.clock }),
   });
   const ceiling = float32From(cosineOfScore(1, knee));
+  const least = leastLikeness(knee);
   let dimension = options.dimension;
   let rows: FaceRows | undefined;
 
@@ -97,6 +102,12 @@ export function createFaceIndex(options: {
     if (person === undefined) return;
     rows?.removeAllOf(person);
     roster.dismiss(personId);
+  };
+
+  /** Cosine to the best face, or to the mean of the faces where that is nearer; in f32 and clamped, as the scan's are. */
+  const nearest = (cosine: number, vectors: readonly number[], probe: Float32Array): number => {
+    const toMean = Math.min(ceiling, Math.fround(cosineToMean(probe, arena.views.f32, vectors, least)));
+    return toMean > cosine + SAME_COSINE ? toMean : cosine;
   };
 
   return {
@@ -162,6 +173,8 @@ export function createFaceIndex(options: {
       const members = collection === null ? null : roster.members(collection);
       const searched = size(collection);
       if (rows === undefined || searched === 0) return [];
+      const searchedRows = rows;
+      const probe = fuse(faces, rows.dimension);
       const found = await scanner.scan(
         {
           faces: rows.count,
@@ -171,16 +184,21 @@ export function createFaceIndex(options: {
           members,
           share: searched / roster.size,
           fast: mode === "FAST",
-          capacity: maxResults,
-          floor: Math.max(0, cosineOfScore(minScore, knee) - FLOOR_SLACK),
+          capacity: placesToScan(maxResults),
+          floor: Math.max(0, floorOfBest(cosineOfScore(minScore, knee), least) - FLOOR_SLACK),
           ceiling,
-          probe: fuse(faces, rows.dimension),
+          probe,
         },
         signal,
       );
       return found
-        .map(({ person, cosine }) => ({ personId: roster.idOf(person), score: scoreOfCosine(cosine, knee) }))
-        .filter(({ score }) => score >= minScore);
+        .map(({ person, cosine }) => ({
+          personId: roster.idOf(person),
+          score: scoreOfCosine(nearest(cosine, searchedRows.vectorsOf(person), probe), knee),
+        }))
+        .filter(({ score }) => score >= minScore)
+        .sort(byScore)
+        .slice(0, maxResults);
     },
 
     [Symbol.asyncDispose]: () => scanner[Symbol.asyncDispose](),

@@ -30,6 +30,8 @@ export interface FaceRows {
   readonly blockTable: number;
   add(person: number, values: Float32Array): void;
   removeAllOf(person: number): void;
+  /** Where in the memory's f32 the unit vectors of a person's faces begin. A face that was no vector (kept as zeros) is none. */
+  vectorsOf(person: number): number[];
 }
 
 export function createFaceRows(
@@ -130,6 +132,15 @@ export function createFaceRows(
         const block = blocks.pop();
         if (block !== undefined) arena.giveBack(block, bytes);
       }
+    },
+
+    vectorsOf(person) {
+      const vectors: number[] = [];
+      for (let row = chains.firstRow(person); row !== NOBODY; row = nextOf(row)) {
+        // Only a vector of zeros has steps that are worth nothing.
+        if (arena.views.f32[indexIn(BLOCK.scales, row)] !== 0) vectors.push(float32Of(row));
+      }
+      return vectors;
     },
   };
 }

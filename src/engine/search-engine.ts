@@ -75,11 +75,15 @@ function check({ faces, maxResults, minScore }: SearchRequest, modelId: string):
 }
 
 /**
- * The embedded 1:N engine: every enrolled face in memory, every search over all of them, reduced to the best cosine a person and
- * answered in API scores. ACCURATE reads them in f32; FAST reads them in int8, a quarter of the bytes, and in f32 only those that
- * a bound on the rounding error cannot rule out, so both give the same answer. Follows the gallery: a change made by any process
- * is searchable within a second, and costs what has changed. Throws what the gallery throws, and LIMEN_SEARCH_FAILED when the
- * faces do not fit in memory.
+ * The embedded 1:N engine: every enrolled face in memory, every search over all of them, reduced to one cosine a person and
+ * answered in API scores. That cosine is the best over the person's faces. For the 32 people of the searched collection who come
+ * first by that (as many as are asked for, if those are more) the cosine to the mean of their faces is taken where it is higher,
+ * and they are put in order anew; of one face, or of faces on average less alike than look-alikes, there is no mean (see mean-face).
+ *
+ * ACCURATE reads the faces in f32; FAST reads them in int8, a quarter of the bytes, and in f32 only those that a bound on the
+ * rounding error cannot rule out, so both give the same answer. Follows the gallery: a change made by any process is searchable
+ * within a second, and costs what has changed. Throws what the gallery throws, and LIMEN_SEARCH_FAILED when the faces do not fit
+ * in memory.
  */
 export async function openSearchEngine(options: SearchEngineOptions): Promise<SearchEngine> {
   const { gallery, modelId } = options;

@@ -18,7 +18,8 @@ export interface SearchRequest {
 
 export interface FaceSearch {
   /**
-   * Candidates of the collection, one entry a person, score descending, ties in person id order.
+   * Candidates of the collection, one entry a person, score descending, ties in person id order. What several faces of one person
+   * make together is the engine's own affair; the embedded one counts their mean as one face more.
    * Throws LIMEN_SEARCH_INVALID for a request that makes no sense (unknown collection, foreign model, no face).
    */
   search(request: SearchRequest): Promise<Candidate[]>;

@@ -23,7 +23,7 @@ export function faceSearchContract(name: string, mode: SearchRequest["mode"], op
     const ask = { collection: null, minScore: 0, maxResults: 10, mode, signal: new AbortController().signal } as const;
     const probeOf = (...values: number[]) => ({ modelId: "model-a", values: Float32Array.from(values), norm: 3 });
 
-    it("answers one entry a person, best face each, in score order", async () => {
+    it("answers one entry a person, by the best of faces that are not alike, in score order", async () => {
       const gallery = new MemoryGallery();
       const ada = await gallery.addPerson({ name: "Ada", collections: [], faces: [templateOf(0), templateOf(1)] });
       const ben = await gallery.addPerson({ name: "Ben", collections: [], faces: [templateOf(2)] });
@@ -40,6 +40,20 @@ export function faceSearchContract(name: string, mode: SearchRequest["mode"], op
       const search = await searchOver(gallery);
       const found = await search.search({ ...ask, faces: [templateOf(0), templateOf(1)] });
       expect(found[0]?.score).toBeCloseTo(scoreOfCosine(Math.SQRT1_2, SAME_PERSON_COSINE), 6);
+    });
+
+    it("counts the mean of somebody's faces as one face more", async () => {
+      const gallery = new MemoryGallery();
+      await gallery.addPerson({ name: "Ada", collections: [], faces: [probeOf(0.75, 0, 0, Math.sqrt(1 - 0.75 ** 2))] });
+      const faces = [probeOf(0.9, Math.sqrt(0.19), 0, 0), probeOf(0.9, -Math.sqrt(0.19), 0, 0)];
+      const ben = await gallery.addPerson({ name: "Ben", collections: [], faces });
+      const search = await searchOver(gallery);
+      const probe = { faces: [probeOf(0.8, 0, 0.6, 0)], maxResults: 1 };
+      const expected = { personId: ben.id, score: expect.closeTo(scoreOfCosine(0.8, SAME_PERSON_COSINE), 6) };
+      expect(await search.search({ ...ask, ...probe })).toEqual([expected]);
+      // Their best face has 0.72.
+      const minScore = scoreOfCosine(0.76, SAME_PERSON_COSINE);
+      expect(await search.search({ ...ask, ...probe, minScore })).toEqual([expected]);
     });
 
     it("looks into one collection only when asked to, by code or id", async () => {
