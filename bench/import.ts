@@ -40,6 +40,7 @@ const finder: FaceFinder = {
   modelId: "bench",
   samePersonCosine: 0.5,
   minNorm: 3,
+  borderlineNorm: 3,
   find: async () => [FACE],
   describe: async () => ({
     template: { modelId: "bench", values: randomUnit(DIMENSION), norm: 3.6 },

@@ -57,7 +57,8 @@ export async function benchLiveness(): Promise<{ values: Record<string, number>;
 }
 
 async function judge({ kind, pictures }: Shown, finder: FaceFinder): Promise<Judged> {
-  const rules = { minFacePx: 48, maxYaw: 0.25, minSharpness: 2.5, minNorm: finder.minNorm, zone: [] };
+  const shape = { minFacePx: 48, maxYaw: 0.25, minSharpness: 2.5, minNorm: finder.minNorm, zone: [] };
+  const rules = { ...shape, borderline: null };
   const taker = createCueTaker();
   let visit = openVisit(1, 0, LOCAL_SEARCH_BUDGET);
   const evidence: Evidence[] = [];

@@ -3,7 +3,7 @@ import { ALONE } from "#core/company";
 import { decide, type Situation, type Verdict } from "#core/decision";
 import {
   type FoundFace,
-  isLargeEnough,
+  isBorderline,
   outlineFault,
   type QualityRules,
   type Template,
@@ -24,9 +24,8 @@ import { nearestTo, stageVisit, TICK_MS, TICKS } from "./staged-visit.js";
 interface Look {
   readonly face: FoundFace;
   readonly template: Template;
-  /** Large, frontal and sharp enough, and cut by no edge. */
-  readonly isGood: boolean;
-  readonly isLarge: boolean;
+  /** Size of the picture, px. */
+  readonly view: { readonly width: number; readonly height: number };
 }
 
 /** One visit made of one photograph: its pictures, looked at by the real models when they are asked for, once. */
@@ -38,7 +37,6 @@ export interface PhotoVisit {
 
 export function openPhotoVisit(
   finder: FaceFinder,
-  quality: QualityRules,
   { photo, folder, seed }: { photo: FacePhoto; folder: string; seed: number },
 ): PhotoVisit {
   const stage = stageVisit(photo, folder, seed);
@@ -47,9 +45,8 @@ export function openPhotoVisit(
     const { picture, at } = await stage(tick);
     const face = nearestTo(await finder.find(picture), at);
     if (face === undefined) return null;
-    const isGood = outlineFault(face, picture, quality) === null;
     const { template } = await finder.describe(picture, face);
-    return { face, template, isGood, isLarge: isLargeEnough(face, quality) };
+    return { face, template, view: { width: picture.width, height: picture.height } };
   };
   return {
     photo,
@@ -81,6 +78,9 @@ export interface PhotoDoor {
   /** Null: every face that is found is evidence. */
   readonly quality: QualityRules | null;
 }
+
+/** Smallest face that is somebody, px, whatever the door says of it. */
+const MIN_FACE_PX = 48;
 
 /** From a picture's arrival until its face has been found, and until the search has answered; here they only have to be plausible. */
 const FOUND_MS = 20;
@@ -119,7 +119,7 @@ async function answersTo({ search, collection }: PhotoDoor, template: Template):
 
 async function evidenceOf(
   door: PhotoDoor,
-  { face, template }: { face: FoundFace; template: Template },
+  { face, template }: Pick<Look, "face" | "template">,
   capturedAtMs: number,
   answeredAtMs: number,
 ): Promise<Evidence> {
@@ -129,6 +129,7 @@ async function evidenceOf(
     norm: template.norm,
     yaw: face.yaw,
     sharpness: face.sharpness,
+    isBorderline: door.quality !== null && isBorderline(face, template, door.quality),
     liveness: null,
     answers: await answersTo(door, template),
     answeredAtMs,
@@ -164,7 +165,8 @@ export async function visitDoor(
     // Nothing is looked at that could not be searched: the looks between would change nothing.
     const paid = spendSearch(visit ?? openVisit(1, atMs, LOCAL_SEARCH_BUDGET), LOCAL_SEARCH_BUDGET, atMs + FOUND_MS);
     const look = paid === null ? null : await visitor.look(tick);
-    if (paid === null || look === null || (door.quality !== null && !look.isGood)) continue;
+    if (paid === null || look === null) continue;
+    if (door.quality !== null && outlineFault(look.face, look.view, door.quality) !== null) continue;
     visit = paid;
     if (door.quality !== null && templateFault(look.template, door.quality) !== null) continue;
     visit = addEvidence(visit, await evidenceOf(door, look, atMs, atMs + ANSWERED_MS));
@@ -179,7 +181,7 @@ export async function visitDoor(
 /** Whom one picture names over the threshold, whatever it is like; null = nobody, undefined = no face large enough was found. */
 export async function namedBy(door: PhotoDoor, visitor: PhotoVisit, tick: number): Promise<string | null | undefined> {
   const look = await visitor.look(tick);
-  if (look === null || !look.isLarge) return undefined;
+  if (look === null || look.face.box.height < MIN_FACE_PX) return undefined;
   const visit = addEvidence(openVisit(1, 0, LOCAL_SEARCH_BUDGET), await evidenceOf(door, look, 0, 0));
   const verdict = decideAt(door, visit, 0, true);
   return verdict.result === "grant" ? verdict.personId : null;

@@ -27,7 +27,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   load: benchLoad,
   search: benchSearch,
   api: benchApi,
-  accuracy: benchAccuracy,
+  accuracy: () => benchAccuracy(),
+  // The same photographs in stagings that nobody had seen when the last rules were fixed.
+  "accuracy-fresh": () => benchAccuracy(90_001),
   liveness: benchLiveness,
   mqtt: benchMqtt,
 };

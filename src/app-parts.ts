@@ -82,11 +82,15 @@ export function passbackOf({ enters, leaves, policy }: DoorConfig): PassbackPoli
 }
 
 export function rulesOf(config: Config, camera: CameraConfig, finder: FaceFinder): DoorRules {
-  const { minFacePx, maxYaw, minSharpness } = config.faces;
+  const { minFacePx, maxYaw, borderlineYaw, minSharpness } = config.faces;
   const isLocal = config.search.engine === "local";
   return {
     camera: camera.id,
-    quality: { minFacePx, maxYaw, minSharpness, minNorm: finder.minNorm, zone: camera.zone },
+    quality: {
+      ...{ minFacePx, maxYaw, minSharpness, minNorm: finder.minNorm, zone: camera.zone },
+      // How the scores of an engine on the network rise and fall with a face is not known, and each call costs.
+      borderline: isLocal ? { maxYaw: borderlineYaw, minNorm: finder.borderlineNorm } : null,
+    },
     searchMode: config.search.mode,
     budget: isLocal ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET,
     searchFloor: 0,

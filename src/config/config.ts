@@ -165,6 +165,7 @@ export interface FacesConfig {
   readonly modelsDir: string | null;
   readonly minFacePx: number;
   readonly maxYaw: number;
+  readonly borderlineYaw: number;
   readonly minSharpness: number;
   /** Keep a photo of each face that is enrolled, for making templates anew. */
   readonly keepPhotos: boolean;

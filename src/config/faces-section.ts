@@ -27,6 +27,11 @@ export const facesSection = z.strictObject({
     description: "How far a face may be turned away: 0 is straight ahead, 0.5 is from the side.",
     reload: "restart-part",
   }).prefault(0.25),
+  borderline_yaw: number(0.05, 0.5, {
+    description:
+      "Up to here a face that is turned further counts too, if it scores higher (policy.borderline_extra). Of the embedded engine only; max_yaw or less = it never counts.",
+    reload: "restart-part",
+  }).prefault(0.4),
   min_sharpness: number(0, 255, {
     description: "A face more blurred than this is not judged.",
     reload: "restart-part",

@@ -21,6 +21,11 @@ const margin = number(0, 0.5, {
   description: "How far ahead of the next best person, in score.",
   reload: "live",
 });
+const borderlineExtra = number(0, 0.2, {
+  description:
+    "A face that is turned a little further than faces.max_yaw, or whose template is a little weak, must be so far over the threshold, in score.",
+  reload: "live",
+});
 const patience = duration("1s", "30s", {
   description: "Somebody tried for so long without success is refused, once.",
   reload: "live",
@@ -84,6 +89,7 @@ export const policySection = z.strictObject({
   of: of.prefault(DEFAULTS.of),
   window: window.prefault(formatDuration(DEFAULTS.windowMs)),
   margin: margin.prefault(DEFAULTS.margin),
+  borderline_extra: borderlineExtra.prefault(DEFAULTS.borderlineExtra),
   patience: patience.prefault(formatDuration(DEFAULTS.patienceMs)),
   max_decision_age: maxDecisionAge.prefault(formatDuration(DEFAULTS.maxDecisionAgeMs)),
   schedule: scheduleName("When people may pass, unless a door says otherwise.", "at any hour").optional(),
@@ -102,6 +108,7 @@ export const policyOverrides = z.strictObject({
   of: of.optional(),
   window: window.optional(),
   margin: margin.optional(),
+  borderline_extra: borderlineExtra.optional(),
   patience: patience.optional(),
   max_decision_age: maxDecisionAge.optional(),
   watch_list: watchList.optional(),

@@ -60,6 +60,7 @@ export function toConfig(file: ParsedFile, around: Surroundings): Config {
       modelsDir: absolute(faces.models_dir),
       minFacePx: faces.min_face_px,
       maxYaw: faces.max_yaw,
+      borderlineYaw: faces.borderline_yaw,
       minSharpness: faces.min_sharpness,
       keepPhotos: faces.keep_photos,
     },
@@ -191,6 +192,7 @@ export function policyOf(
     of: door?.of ?? site.of,
     windowMs: door?.window ?? site.window,
     margin: door?.margin ?? site.margin,
+    borderlineExtra: door?.borderline_extra ?? site.borderline_extra,
     patienceMs: door?.patience ?? site.patience,
     maxDecisionAgeMs: door?.max_decision_age ?? site.max_decision_age,
     lockOut: {

@@ -7,6 +7,8 @@ export interface AgreementRules {
   readonly windowMs: number;
   /** Smallest distance to the best other person, API score. */
   readonly margin: number;
+  /** So much over the threshold must a borderline frame be, API score. */
+  readonly borderlineExtra: number;
 }
 
 /** The agreement that names a person. */
@@ -32,13 +34,14 @@ export const DEFAULT_DECISION_RULES: DecisionRules = {
   of: 3,
   windowMs: 2000,
   margin: 0.06,
+  borderlineExtra: 0.02,
   patienceMs: 3000,
   maxDecisionAgeMs: 2000,
   intent: "required",
   company: "notify",
 };
 
-/** Somebody who looks much like somebody else enrolled needs more: at least so much agreement, and so many times the margin. */
+/** Somebody who looks much like somebody else enrolled needs more: at least so much agreement, and so many times the margins. */
 const LOOK_ALIKE = { agree: 3, of: 4, marginTimes: 2 } as const;
 
 /** The rules for somebody with a look-alike: never less than what holds for everybody. */
@@ -48,5 +51,6 @@ export function stricter(rules: AgreementRules): AgreementRules {
     of: Math.max(rules.of, LOOK_ALIKE.of),
     windowMs: rules.windowMs,
     margin: rules.margin * LOOK_ALIKE.marginTimes,
+    borderlineExtra: rules.borderlineExtra * LOOK_ALIKE.marginTimes,
   };
 }

@@ -58,6 +58,8 @@ export interface QualityRules {
   readonly minSharpness: number;
   /** Smallest embedding norm that counts (a property of the model). */
   readonly minNorm: number;
+  /** Up to here a face that is turned further, or whose template is weaker, counts too, if it scores higher; null = it never does. */
+  readonly borderline: { readonly maxYaw: number; readonly minNorm: number } | null;
   /** Corners in fractions of the picture; empty = everywhere. */
   readonly zone: readonly Point[];
 }
@@ -77,12 +79,18 @@ export function outlineFault(
   if (isCutByEdge(face.box, picture)) return "cut_by_edge";
   if (!isInsideZone(centreOf(face.box), picture, rules.zone)) return "outside_zone";
   // Written so that a number that is none is never good enough.
-  if (!(face.yaw <= rules.maxYaw)) return "turned_away";
+  if (!(face.yaw <= Math.max(rules.maxYaw, rules.borderline?.maxYaw ?? 0))) return "turned_away";
   if (!(face.sharpness >= rules.minSharpness)) return "blurred";
   return null;
 }
 
 /** The verdict that needs the embedding: a norm that is low, or not a number at all, is no evidence. */
 export function templateFault(template: Template, rules: QualityRules): QualityFault | null {
-  return template.norm >= rules.minNorm ? null : "weak_template";
+  const least = Math.min(rules.minNorm, rules.borderline?.minNorm ?? rules.minNorm);
+  return template.norm >= least ? null : "weak_template";
+}
+
+/** True for a face that counts only where it scores higher than a clear one must. */
+export function isBorderline(face: FoundFace, template: Template, { maxYaw, minNorm }: QualityRules): boolean {
+  return !(face.yaw <= maxYaw && template.norm >= minNorm);
 }

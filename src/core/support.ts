@@ -24,23 +24,29 @@ export function windowOf(visit: Visit, { of, windowMs }: AgreementRules): readon
   return last.filter(({ capturedAtMs }) => newestAtMs - capturedAtMs <= windowMs);
 }
 
-/** Frames in which, for every engine asked, `personId` is first, over its threshold, on the scale, and clear of everybody else. */
+/**
+ * Frames in which, for every engine asked, `personId` is first, over its threshold (a borderline frame: clearly over it), on the scale,
+ * and clear of everybody else.
+ */
 export function supportOf(
   personId: string,
   frames: readonly Evidence[],
   thresholds: Thresholds,
-  { margin }: AgreementRules,
+  { margin, borderlineExtra }: AgreementRules,
 ): Evidence[] {
-  const isStrong = (answer: Answer): boolean => {
+  const isStrong = (answer: Answer, extra: number): boolean => {
     const [first] = answer.candidates;
     return (
       first?.personId === personId &&
-      first.score >= thresholds[answer.engine] &&
+      first.score >= thresholds[answer.engine] + extra &&
       first.score <= 1 &&
       marginOf(answer) >= margin
     );
   };
-  return frames.filter(({ answers }) => answers.length > 0 && answers.every(isStrong));
+  return frames.filter(({ answers, isBorderline = false }) => {
+    const extra = isBorderline ? borderlineExtra : 0;
+    return answers.length > 0 && answers.every((answer) => isStrong(answer, extra));
+  });
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Evidence extends Circumstances {
   readonly norm: number;
   readonly yaw: number;
   readonly sharpness: number;
+  /** The face is turned further, or its template weaker, than a clear one's: it must score higher. Left out (also of old) = it is clear. */
+  readonly isBorderline?: boolean;
   /** 0..1, null when not measured. */
   readonly liveness: number | null;
   /** What else says whether it is a person; null when not measured. */

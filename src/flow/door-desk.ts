@@ -1,7 +1,7 @@
 import type { Situation } from "#core/decision";
 import { recordOf } from "#core/decision-record";
 import { thresholdsOf } from "#core/demands";
-import { outlineFault, type QualityRules, templateFault } from "#core/face";
+import { outlineFault, templateFault } from "#core/face";
 import { isSomebodyElse, takeOver } from "#core/handover";
 import { intentOf, wantsIn } from "#core/intent";
 import { isOutdated } from "#core/question";
@@ -29,7 +29,6 @@ import type { Metrics } from "#ports/metrics";
 /** What a desk knows besides the door's policy: how its camera and its engines are used. */
 export interface DoorRules extends Omit<SearchRules, "collection"> {
   readonly camera: string;
-  readonly quality: QualityRules;
   /** Of searches that cost; while they do not, the local engine's. */
   readonly budget: SearchBudget;
 }

@@ -1,5 +1,5 @@
 import type { Shot } from "#core/best-shots";
-import type { Picture } from "#core/face";
+import { isBorderline, type Picture, type QualityRules } from "#core/face";
 import type { Box } from "#core/geometry";
 import { SAME_PERSON_SCORE } from "#core/score";
 import { firstOf } from "#core/support";
@@ -19,6 +19,7 @@ export interface SearchRules {
   readonly searchFloor: number;
   /** Pictures of the face that one search is sent, 1 to 3: more than the newest only where pictures are sent at all. */
   readonly shots: number;
+  readonly quality: QualityRules;
 }
 
 /** Results asked for beyond the winner, so that the runner-up (and with it the margin) is known. */
@@ -65,6 +66,7 @@ export async function searchFor(
     norm: template.norm,
     yaw: face.yaw,
     sharpness: face.sharpness,
+    ...(isBorderline(face, template, rules.quality) && { isBorderline: true }),
     liveness,
     cues,
     answers: asked.answers,

@@ -8,6 +8,8 @@ export interface FaceFinder {
   readonly samePersonCosine: number;
   /** Smallest trustworthy embedding norm. */
   readonly minNorm: number;
+  /** Down to here an embedding is worth something where it scores higher; `minNorm` when none below that is. */
+  readonly borderlineNorm: number;
   /**
    * All faces in the picture, largest first, at most `maxFaces`. The look at the whole finds them from a fraction of its size on;
    * the parts in `closer` (whole px, inside the picture) are looked at once more by themselves, for smaller ones.

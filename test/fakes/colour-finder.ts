@@ -26,6 +26,7 @@ export function createColourFinder(): ColourFinder {
     modelId: "model-a",
     samePersonCosine: 0.5,
     minNorm: 3,
+    borderlineNorm: 3,
     described: [],
     faceHeight: 200,
     norm: 3.6,

@@ -98,7 +98,7 @@ export function offlineAccess(...ids: readonly string[]): AccessPolicy {
 export function deskRules(changes: Partial<DoorRules> = {}): DoorRules {
   return {
     camera: "front",
-    quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
+    quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, borderline: null, zone: [] },
     budget: LOCAL_SEARCH_BUDGET,
     searchMode: "ACCURATE",
     searchFloor: 0,

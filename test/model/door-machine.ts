@@ -145,7 +145,10 @@ export async function play(
     return createDoorDesk(
       {
         camera: "front",
-        quality: { minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
+        quality: {
+          ...{ minFacePx: 48, maxYaw: 0.25, minSharpness: 5, minNorm: 3, zone: [] },
+          borderline: words.engine === "local" ? { maxYaw: 0.4, minNorm: 2.4 } : null,
+        },
         budget: words.engine === "local" ? LOCAL_SEARCH_BUDGET : NETWORK_SEARCH_BUDGET,
         ...{ searchMode: "ACCURATE", searchFloor: 0, shots: 1 },
       },

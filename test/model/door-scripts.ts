@@ -23,11 +23,11 @@ const look: fc.Arbitrary<DoorEvent> = fc.record({
   ),
   yaw: fc.oneof(
     { arbitrary: fc.constant(0.05), weight: 8 },
-    { arbitrary: fc.constantFrom(0.26, 0.5, Number.NaN), weight: 1 },
+    { arbitrary: fc.constantFrom(0.25, 0.26, 0.4, 0.41, 0.5, Number.NaN), weight: 2 },
   ),
   norm: fc.oneof(
     { arbitrary: fc.constant(3.6), weight: 8 },
-    { arbitrary: fc.constantFrom(2.9, Number.NaN), weight: 1 },
+    { arbitrary: fc.constantFrom(3, 2.9, 2.4, 2.3, Number.NaN), weight: 2 },
   ),
   gait: fc.oneof(
     { arbitrary: fc.constant("stands" as const), weight: 8 },

@@ -11,7 +11,8 @@ export interface Said {
 export interface Shown {
   readonly track: number;
   readonly capturedAtMs: number;
-  readonly isGood: boolean;
+  /** A face nobody would call turned or blurred; one that is so a little; or neither. */
+  readonly clarity: "clear" | "fair" | "none";
   readonly look: Extract<DoorEvent, { kind: "look" }>;
   /** Somebody beside this face whom no picture had named; it was seen at most a second before. */
   readonly stranger: boolean;

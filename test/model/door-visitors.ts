@@ -21,6 +21,11 @@ function measured(life: Life, step: number) {
   return { liveness: life === "doubtful" ? 0.3 : 0.9, cues: livingCues(step, { repeatOfMs }) };
 }
 
+function clarityOf({ heightPx, yaw, norm }: Extract<DoorEvent, { kind: "look" }>): Shown["clarity"] {
+  if (heightPx >= 48 && yaw <= 0.25 && norm >= 3) return "clear";
+  return heightPx >= 48 && yaw <= 0.4 && norm >= 2.4 ? "fair" : "none";
+}
+
 /** The people before the camera, one a track: what the desk is shown of them, and what the trace is told. */
 export function visitorsAt(
   desk: () => DoorDesk,
@@ -61,7 +66,7 @@ export function visitorsAt(
       const picture: Shown = {
         track: event.track,
         capturedAtMs,
-        isGood: event.heightPx >= 48 && event.yaw <= 0.25 && event.norm >= 3,
+        clarity: clarityOf(event),
         look: event,
         stranger: others.some((other) => capturedAtMs - other.capturedAtMs <= BESIDE_MS && isUnnamed(other)),
         local: NOBODY_ASKED(),

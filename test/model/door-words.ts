@@ -5,6 +5,8 @@ export interface PolicyWords {
   readonly of: number;
   readonly windowMs: number;
   readonly margin: number;
+  /** A picture that is only fair must be so far over the threshold. */
+  readonly fairExtra: number;
   readonly patienceMs: number;
   /** One day's hours, minutes from 00:00; an end before the beginning is the next day's. 0 = Sunday. Null = at any hour. */
   readonly hours: { readonly weekday: number; readonly from: number; readonly to: number } | null;
@@ -36,7 +38,7 @@ const THURSDAY = 4;
 
 const PLAIN: PolicyWords = {
   mode: "normal",
-  ...{ agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000 },
+  ...{ agree: 2, of: 3, windowMs: 2000, margin: 0.06, fairExtra: 0.02, patienceMs: 3000 },
   hours: null,
   adaUntil: null,
   benFrom: null,
@@ -72,6 +74,7 @@ export const POLICIES: readonly PolicyWords[] = [
   { ...PLAIN, engine: "verifik_then_local", offline: ["ada"] },
   { ...PLAIN, engine: "both_agree" },
   { ...PLAIN, calibrated: 0.9 },
+  { ...PLAIN, fairExtra: 0.1, of: 4 },
   { ...PLAIN, serviceWithinMs: 8000 },
   { ...PLAIN, serviceWithinMs: 8000, engine: "both_agree" },
 ];

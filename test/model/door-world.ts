@@ -74,7 +74,7 @@ export function scriptedEngine(which: "local" | "network", asked: ReadonlyMap<Te
 
 /** The words of the script as the program's own policy. */
 export function policyOf(words: PolicyWords): DoorPolicy {
-  const { mode, agree, of, windowMs, margin, patienceMs, company } = words;
+  const { mode, agree, of, windowMs, margin, fairExtra: borderlineExtra, patienceMs, company } = words;
   const silent = { doors: null, schedule: null, validFrom: null, validUntil: null, offlineAllowed: null };
   const persons = [
     { ...silent, person: "ada", validUntil: words.adaUntil === null ? null : instant(words.adaUntil) },
@@ -83,7 +83,7 @@ export function policyOf(words: PolicyWords): DoorPolicy {
   return doorPolicy({
     mode,
     engine: words.engine,
-    rules: { ...DEFAULT_DECISION_RULES, agree, of, windowMs, margin, patienceMs, company },
+    rules: { ...DEFAULT_DECISION_RULES, agree, of, windowMs, margin, borderlineExtra, patienceMs, company },
     access: accessPolicy({
       timeZone: "UTC",
       siteSchedule: words.hours === null ? ALWAYS : scheduleOf(words.hours),

@@ -34,16 +34,25 @@ export interface Demand {
   readonly windowMs: number;
   readonly margin: number;
   readonly threshold: number;
+  /** On top of it, for a picture that is only fair. */
+  readonly fairExtra: number;
 }
 
 /** What the policy asks of pictures of this person: more while they have looked like somebody else all along. */
 function demandOf(policy: PolicyWords, trace: DoorTrace, name: Name | null, fromMs: number, toMs: number): Demand {
-  const { agree, of, windowMs, margin } = policy;
+  const { agree, of, windowMs, margin, fairExtra } = policy;
   const threshold = policy.calibrated ?? LOCAL_THRESHOLD;
   const isAlike = (name === "ada" || name === "ben") && !everHeld(trace.alike, fromMs, toMs, (are) => !are);
   return isAlike
-    ? { agree: Math.max(agree, 3), of: Math.max(of, 4), windowMs, margin: margin * 2, threshold }
-    : { agree, of, windowMs, margin, threshold };
+    ? {
+        agree: Math.max(agree, 3),
+        of: Math.max(of, 4),
+        windowMs,
+        margin: margin * 2,
+        threshold,
+        fairExtra: fairExtra * 2,
+      }
+    : { agree, of, windowMs, margin, threshold, fairExtra };
 }
 
 function scoresOf(answer: ScriptedAnswer): readonly (readonly [Name, number])[] {
@@ -61,16 +70,23 @@ function isStrong(answer: ScriptedAnswer, name: Name | null, threshold: number, 
   return first[1] - (second?.[1] ?? 0) >= margin - ROUNDING;
 }
 
+/** Only the engine of the house hears pictures that are only fair. */
+const counts = ({ clarity }: Shown, { engine }: PolicyWords): boolean =>
+  clarity === "clear" || (clarity === "fair" && engine === "local");
+
 /** How a picture speaks for somebody: as it should, by the local engine's word in an outage, or not at all. */
 function speaks(
-  { local, network, look, isGood, capturedAtMs }: Shown,
+  picture: Shown,
   name: Name | null,
-  { engine }: PolicyWords,
-  { threshold, margin }: Demand,
+  policy: PolicyWords,
+  { threshold, margin, fairExtra }: Demand,
   decidedAtMs: number,
 ): "yes" | "in_outage" | "no" {
-  if (!isGood || capturedAtMs > decidedAtMs) return "no";
-  const here = isInTime(local, LOCAL_DEADLINE_MS, decidedAtMs) && isStrong(look.answer, name, threshold, margin);
+  const { local, network, look, clarity, capturedAtMs } = picture;
+  const { engine } = policy;
+  if (!counts(picture, policy) || capturedAtMs > decidedAtMs) return "no";
+  const least = threshold + (clarity === "clear" ? 0 : fairExtra);
+  const here = isInTime(local, LOCAL_DEADLINE_MS, decidedAtMs) && isStrong(look.answer, name, least, margin);
   const there =
     isInTime(network, NETWORK_DEADLINE_MS, decidedAtMs) && isStrong(look.network, name, NETWORK_THRESHOLD, margin);
   if (engine === "local") return here ? "yes" : "no";
@@ -110,10 +126,10 @@ export function pictureWrongs(trace: DoorTrace, opened: Opened, record: Decided,
   if (newest.length === 0 || together.length < demand.agree) wrong.push("not enough pictures spoke for this person");
   // The last thing seen of somebody who is let in is that they stand there.
   const answeredAtMs = Math.min(...newest.map(({ local, network }) => local.answeredAtMs ?? network.answeredAtMs ?? 0));
-  const last = mine.filter(
-    ({ isGood, local, network }) =>
-      isGood && Math.max(local.answeredAtMs ?? 0, network.answeredAtMs ?? 0) >= answeredAtMs,
-  );
+  const last = mine.filter((picture) => {
+    const { local, network } = picture;
+    return counts(picture, policy) && Math.max(local.answeredAtMs ?? 0, network.answeredAtMs ?? 0) >= answeredAtMs;
+  });
   if (!last.some(({ look }) => look.gait === "stands")) wrong.push("they only walk past");
 
   const claimed = restsOn(trace, record);

@@ -73,6 +73,7 @@ export async function openFaceFinder(options: FaceFinderOptions): Promise<OpenFa
       modelId: modelIdOf(manifest),
       samePersonCosine: embed.same_person_cosine,
       minNorm: embed.min_norm,
+      borderlineNorm: Math.min(embed.min_norm, embed.borderline_norm ?? embed.min_norm),
       levels: Object.fromEntries(sessions.map(({ role, level }) => [role, level])),
       closeUp: { tile: times(detect.input, TILE_SCALE), whole: times(detect.input, WHOLE_SCALE) },
       find: (picture, closer = []) => look(picture, threshold, closer),

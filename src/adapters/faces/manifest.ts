@@ -77,6 +77,8 @@ const embed = z.strictObject({
   template: z.tuple([corner, corner, corner, corner, corner]),
   same_person_cosine: z.number().gt(0).lt(1),
   min_norm: positive,
+  /** Down to here a template counts where it scores higher; left out = min_norm. */
+  borderline_norm: positive.optional(),
   /** Standard deviation, in grey levels, that a face has at least when the model sees it; left out = as it is. */
   min_contrast: z.number().min(1).max(100).optional(),
 });

@@ -19,7 +19,15 @@ describe("a configuration file", () => {
     const key = randomKey();
     const { config, warnings, defaulted } = await load(SMALL, { ...smallEnvironment(), LIMEN_SECRET_FRONT_DOOR: key });
     const policy = {
-      ...{ agree: 2, of: 3, windowMs: 2000, margin: 0.06, patienceMs: 3000, maxDecisionAgeMs: 2000 },
+      ...{
+        agree: 2,
+        of: 3,
+        windowMs: 2000,
+        margin: 0.06,
+        borderlineExtra: 0.02,
+        patienceMs: 3000,
+        maxDecisionAgeMs: 2000,
+      },
       lockOut: { refusals: 5, withinMs: 60_000, firstMs: 30_000, longestMs: 600_000 },
       antiPassback: "off",
       antiPassbackResetMs: 43_200_000,
@@ -75,6 +83,7 @@ describe("a configuration file", () => {
         modelsDir: null,
         minFacePx: 48,
         maxYaw: 0.25,
+        borderlineYaw: 0.4,
         minSharpness: 2.5,
         keepPhotos: false,
       },

@@ -282,9 +282,10 @@ describe("somebody with a look-alike", () => {
         fc.integer({ min: 1, max: 8 }),
         fc.double({ min: 0, max: 0.5 }),
         (agree, of, margin) => {
-          const strict = stricter({ agree, of, windowMs: 2000, margin });
+          const strict = stricter({ agree, of, windowMs: 2000, margin, borderlineExtra: 0.02 });
           expect(strict.agree).toBeGreaterThanOrEqual(Math.max(agree, 3));
           expect(strict.margin).toBe(2 * margin);
+          expect(strict.borderlineExtra).toBe(0.04);
           expect(strict.of - strict.agree).toBeLessThanOrEqual(Math.max(1, of - agree));
         },
       ),

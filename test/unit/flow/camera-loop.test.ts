@@ -56,6 +56,7 @@ function scene() {
     modelId: "model-a",
     samePersonCosine: 0.5,
     minNorm: 3,
+    borderlineNorm: 3,
     faces: [faceAt(100, 80)] as FoundFace[],
     closer: [] as (readonly Box[])[],
     find: async (_: Picture, closer: readonly Box[] = []) => {

@@ -79,6 +79,7 @@ async function openHouse() {
     modelId: "model-a",
     samePersonCosine: 0.5,
     minNorm: 3,
+    borderlineNorm: 3,
     find: async () => (face.isThere ? [faceAt(face.left, 80)] : []),
     describe: async () => ({ template: templateOf(0), liveness: null }),
   };

@@ -17,6 +17,7 @@ describe("the oracle would notice a desk that does not know", () => {
   it.each<Mutation>([
     ["how many pictures it takes", { agree: 1 }, (words) => words === POLICIES[0]],
     ["the margin", { margin: 0 }, ({ margin }) => margin > 0.1],
+    ["how far over the threshold a weaker picture must be", { fairExtra: 0 }, ({ fairExtra }) => fairExtra > 0.05],
     ["the hours", { hours: null }, ({ hours, mode }) => hours !== null && mode === "normal"],
     ["until when somebody is valid", { adaUntil: null }, ({ adaUntil }) => adaUntil !== null],
     ["from when somebody is valid", { benFrom: null }, ({ benFrom }) => benFrom !== null],

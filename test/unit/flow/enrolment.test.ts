@@ -20,6 +20,7 @@ function desk(
     modelId: "model-a",
     samePersonCosine: 0.5,
     minNorm: 3,
+    borderlineNorm: 3,
     find: async ({ width }) => photos[names[width] ?? ""]?.faces ?? [],
     describe: async ({ width }) => ({
       template: photos[names[width] ?? ""]?.template ?? templateOf(0),

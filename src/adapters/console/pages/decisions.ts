@@ -135,10 +135,10 @@ export function decisionPage(frame: Frame, entry: AuditEntry, timeZone: string):
   const { evidence } = record.situation.visit;
   const first = evidence[0]?.capturedAtMs ?? 0;
   const pictures = evidence.map(
-    ({ capturedAtMs, faceHeightPx, sharpness, yaw, liveness, answers }, i) => html`<tr>
+    ({ capturedAtMs, faceHeightPx, sharpness, yaw, liveness, answers, isBorderline = false }, i) => html`<tr>
   <td>${i + 1}</td><td class="number">${Math.round(capturedAtMs - first)} ms</td><td class="number">${Math.round(faceHeightPx)} px</td>
   <td class="number">${sharpness.toFixed(1)}</td><td class="number">${yaw.toFixed(2)}</td><td class="number">${two(liveness)}</td>
-  <td class="number">${answers.map(({ candidates }) => two(candidates[0]?.score ?? null)).join(", ")}</td>
+  <td class="number">${answers.map(({ candidates }) => two(candidates[0]?.score ?? null)).join(", ")}${isBorderline ? " (weaker picture: it had to score more)" : ""}</td>
 </tr>`,
   );
   const facts: readonly (readonly [string, string])[] = [
