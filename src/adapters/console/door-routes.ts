@@ -21,11 +21,11 @@ const SCORE = z.coerce.number().min(0.4).max(1);
 const MODE = z.object({ mode: z.enum(["normal", "shadow"]), anyway: z.literal("yes").optional() });
 const THRESHOLD = z.object({ score: SCORE, auto: z.literal("yes").optional() });
 
-const DONE: Readonly<Record<string, string>> = {
-  yes: "It stands in the configuration now, and takes hold at once.",
-  locked: "It is locked down: it opens for nobody.",
-  ended: "The lock-down is over.",
-};
+const DONE: ReadonlyMap<string, string> = new Map([
+  ["yes", "It stands in the configuration now, and takes hold at once."],
+  ["locked", "It is locked down: it opens for nobody."],
+  ["ended", "The lock-down is over."],
+]);
 
 /** A door: its picture, its visits, its threshold, its arming. */
 export function doorRoutes(options: ConsoleOptions, openings: Pick<Openings, "answer">): ConsoleRoute[] {
@@ -74,7 +74,7 @@ export function doorRoutes(options: ConsoleOptions, openings: Pick<Openings, "an
         const door = await doorOf(c);
         if (door === undefined) return noDoor(c);
         const { done: word = "", opened = "" } = c.req.query();
-        const done = DONE[word];
+        const done = DONE.get(word);
         const answer = await openings.answer(opened, { account: c.get("account").name, door: door.id });
         return c.html(await page(c, door, answer ? toldOf(answer) : done === undefined ? {} : { done }));
       },

@@ -109,7 +109,7 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
       async handle(c) {
         const person = await personOf(c);
         if (person === null) return nobody(c);
-        const done = DONE[c.req.query("done") ?? ""];
+        const done = DONE.get(c.req.query("done") ?? "");
         return c.html(await page(c, person, done === undefined ? {} : { done }));
       },
     },
@@ -196,9 +196,9 @@ export function peopleRoutes(options: ConsoleOptions): ConsoleRoute[] {
   ];
 }
 
-const DONE: Readonly<Record<string, string>> = {
-  enrolled: "Enrolled. Doors of their collections know them from now on.",
-  saved: "Saved.",
-  faces: "Added.",
-  access: "It stands in the configuration now, and holds from the next decision on.",
-};
+const DONE: ReadonlyMap<string, string> = new Map([
+  ["enrolled", "Enrolled. Doors of their collections know them from now on."],
+  ["saved", "Saved."],
+  ["faces", "Added."],
+  ["access", "It stands in the configuration now, and holds from the next decision on."],
+]);

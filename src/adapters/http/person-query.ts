@@ -38,21 +38,22 @@ export const lookupQuery = z.object({
 
 export const pagination = z.object({ page: z.int(), limit: z.int(), total: z.int(), pages: z.int() });
 
-const ORDERS: Readonly<Record<string, PersonQuery["orderBy"]>> = {
-  name: "name",
-  createdat: "created",
-  created_at: "created",
-  create_date: "created",
-  updatedat: "modified",
-  updated_at: "modified",
-  modified_date: "modified",
-};
+/** A map, since what a client writes may be the name of something that every object has. */
+const ORDERS: ReadonlyMap<string, PersonQuery["orderBy"]> = new Map([
+  ["name", "name"],
+  ["createdat", "created"],
+  ["created_at", "created"],
+  ["create_date", "created"],
+  ["updatedat", "modified"],
+  ["updated_at", "modified"],
+  ["modified_date", "modified"],
+]);
 
 function orderOf(query: z.output<typeof listQuery>): Pick<PersonQuery, "orderBy" | "descending"> {
   const words = [query.sort, query.sort_by, query.sortBy, query.order_by, query.orderBy, query.order, query.sortOrder]
     .filter((word) => word !== undefined)
     .map((word) => word.toLowerCase());
-  const field = words.map((word) => ORDERS[word.replace(/^-/, "")]).find((order) => order !== undefined);
+  const field = words.map((word) => ORDERS.get(word.replace(/^-/, ""))).find((order) => order !== undefined);
   const descending = words.some((word) => word === "desc" || word === "-1" || (word.startsWith("-") && word !== "-"));
   return { orderBy: field ?? "name", descending };
 }
