@@ -236,10 +236,11 @@ export function createDoorDesk(rules: DoorRules, given: DeskParts): DoorDesk {
     },
 
     async left(track, signal) {
+      // At once: the refusal may take long to be written, and who comes meanwhile stays in view.
+      onlookers.left(track.id);
       const visit = visits.get(track.id);
       if (visit !== undefined && visit.decided === null) await settleSafely(visit, true, signal);
       visits.delete(track.id);
-      onlookers.left(track.id);
       shots.left(track.id);
       stepUp.over(track.id);
       given.live?.left(track.id);

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { campaign, expectEnough } from "../../model/campaign";
+import type { DoorEvent, ScriptedAnswer } from "../../model/door-events";
 import { play } from "../../model/door-machine";
 import { wrongsOf } from "../../model/door-oracle";
 import { script } from "../../model/door-scripts";
-import { POLICIES, type PolicyWords } from "../../model/door-words";
+import { type Name, POLICIES, type PolicyWords } from "../../model/door-words";
 
 const RUNS = 5000;
 
@@ -48,4 +49,32 @@ describe("the oracle would notice a desk that does not know", () => {
     },
     60_000,
   );
+});
+
+it("whoever comes into view while a refusal is still being written is beside the others", async () => {
+  const look = (track: number, ageMs: number, ...scores: readonly (readonly [Name, number])[]): DoorEvent => {
+    const answer: ScriptedAnswer = { kind: "names", scores };
+    const face = { heightPx: 100, yaw: 0.05, norm: 3.6, gait: "stands", life: "alive" } as const;
+    return { kind: "look", track, ageMs, answer, network: answer, service: { kind: "fails" }, ...face };
+  };
+  const pause = (ms: number): DoorEvent => ({ kind: "advance", ms });
+  const { trace } = await play({
+    policy: POLICIES.findIndex(({ company }) => company === "deny"),
+    beginsMs: 0,
+    events: [
+      { kind: "slow_disk", ms: 500 },
+      look(1, 40, ["ada", 0.95], ["ben", 0.91]),
+      pause(310),
+      { kind: "left", track: 1 },
+      // A stranger, under the number that has just become free.
+      look(1, -200),
+      look(3, 40, ["ada", 0.92]),
+      pause(800),
+      look(3, 40, ["ada", 0.92]),
+      pause(800),
+    ],
+  });
+  expect(trace.shown.filter(({ stranger }) => stranger)).toHaveLength(2);
+  expect(trace.opened).toEqual([]);
+  expect(wrongsOf(trace)).toEqual([]);
 });
