@@ -76,7 +76,7 @@ function check({ faces, maxResults, minScore }: SearchRequest, modelId: string):
 
 /**
  * The embedded 1:N engine: every enrolled face in memory, every search over all of them, reduced to one cosine a person and
- * answered in API scores. That cosine is the best over the person's faces. For the 32 people of the searched collection who come
+ * answered in API scores. That cosine is the best over the person's faces. For the 16 people of the searched collection who come
  * first by that (as many as are asked for, if those are more) the cosine to the mean of their faces is taken where it is higher,
  * and they are put in order anew; of one face, or of faces on average less alike than look-alikes, there is no mean (see mean-face).
  *

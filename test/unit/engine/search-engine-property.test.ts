@@ -160,7 +160,7 @@ it("whatever is enrolled, removed and asked in between, both modes find what the
       await turn();
       expect(engine.faces).toBe((await allFaces(gallery, "model-a")).length);
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
   );
   expect(compared).toBeGreaterThan(500);
   expect(byMean).toBeGreaterThan(100);
