@@ -109,6 +109,14 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: "saying goodbye, with the socket open",
+    codes: ["LIMEN_CAMERA_ENDED"],
+    async play({ camera: { faults }, down }) {
+      faults.bye();
+      await down();
+    },
+  },
+  {
     name: "given another password, and the old one back",
     codes: ["LIMEN_CAMERA_ENDED"],
     async play({ camera: { faults }, view }) {

@@ -285,10 +285,30 @@ test("nonsense in the stream reaches the client, framed or not", async () => {
   camera.faults.freeze();
   await sleep(100);
   client.received = Buffer.alloc(0);
-  camera.faults.garbageRtp(3);
-  await until("three packets", () => client.received.length === 3 * 204, 5000);
+  const PACKETS = 2_000; // of every 1,000 such packets left to chance one would say BYE
+  camera.faults.garbageRtp(PACKETS);
+  await until("the packets", () => client.received.length === PACKETS * 204, 5000);
+  const payloadTypes = Array.from({ length: PACKETS }, (_, at) => (client.received[at * 204 + 5] ?? 0) & 0x7f);
+  expect(payloadTypes.filter((type) => type >= 64 && type <= 95)).toEqual([]);
+  expect(new Set(payloadTypes).size).toBeGreaterThan(60);
   camera.faults.garbage(4096);
-  await until("the rest", () => client.received.length === 3 * 204 + 4096, 5000);
+  await until("the rest", () => client.received.length === PACKETS * 204 + 4096, 5000);
+});
+
+test("a goodbye is said in RTCP, and no picture comes after it", async () => {
+  await using camera = await openCamera();
+  using client = await RawRtspClient.open(at(camera));
+  await client.play();
+  await until("a picture", () => client.received.length > 1000, 5000);
+  camera.faults.bye();
+  await sleep(200);
+  const bye = client.received.subarray(-20);
+  expect(bye.subarray(0, 8).toString("hex")).toBe("2405001080c90001");
+  expect(bye.subarray(12, 16).toString("hex")).toBe("81cb0001");
+  const length = client.received.length;
+  await sleep(300);
+  expect(client.received).toHaveLength(length);
+  expect(client.socket.closed).toBe(false);
 });
 
 test("a closed camera refuses connections and frees its port, by dispose or by signal, once or twice", async () => {

@@ -14,6 +14,8 @@ export interface CameraFaults {
   hold(isHeld: boolean): void;
   /** Ends every connection with FIN. */
   drop(): void;
+  /** Says that the stream is over (RTCP BYE) on every connection, and leaves it open. */
+  bye(): void;
   /** Ends every connection with RST. */
   reset(): void;
   /**
@@ -86,6 +88,7 @@ export function createCameraFaults(parts: FaultyParts): CameraFaults {
       everyone((connection) => connection.awaitKey());
     },
     drop: () => everyone((connection) => connection.drop()),
+    bye: () => everyone((connection) => connection.sendBye()),
     reset: () => everyone((connection) => connection.reset()),
     halfOpen: () => everyone((connection) => connection.abandon()),
     async refuse(isRefusing) {

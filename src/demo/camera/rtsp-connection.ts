@@ -87,7 +87,18 @@ export class RtspConnection {
 
   /** Packets in good interleaved frames whose content is noise. */
   sendGarbageRtp(packetCount: number): void {
-    if (this.isPlaying) this.#sendInterleaved(Array.from({ length: packetCount }, () => randomBytes(200)));
+    if (this.isPlaying) this.#sendInterleaved(Array.from({ length: packetCount }, garbageRtp));
+  }
+
+  /** Says in RTCP that the stream is over (BYE, after a report of nothing: RFC 3550 §6.1, §6.6); the connection stays open. */
+  sendBye(): void {
+    if (!this.isPlaying) return;
+    const packet = Buffer.alloc(16);
+    for (const [at, word] of [0x80c90001, this.#ssrc, 0x81cb0001, this.#ssrc].entries()) {
+      packet.writeUInt32BE(word, at * 4);
+    }
+    this.#sendInterleaved([packet], (this.#channel ?? 0) + 1);
+    this.#isPlaying = false;
   }
 
   /**
@@ -118,8 +129,7 @@ export class RtspConnection {
     this.#socket.destroy();
   }
 
-  #sendInterleaved(packets: readonly Uint8Array[]): void {
-    const channel = this.#channel ?? 0;
+  #sendInterleaved(packets: readonly Uint8Array[], channel = this.#channel ?? 0): void {
     const framed = packets.flatMap((packet) => [
       Buffer.from([0x24, channel, packet.length >> 8, packet.length & 0xff]),
       packet,
@@ -197,6 +207,14 @@ export class RtspConnection {
   #inSession(headers: Readonly<Record<string, string>>): RtspAnswer {
     return { status: 200, headers: { Session: `${this.#session};timeout=60`, ...headers } };
   }
+}
+
+/** Noise that does not name itself RTCP (RFC 5761 §4): one packet in a thousand would be a BYE, which is no noise but a word. */
+function garbageRtp(): Uint8Array {
+  const packet = randomBytes(200);
+  const second = packet[1] ?? 0;
+  packet[1] = (second & 0x60) === 0x40 ? second | 0x20 : second;
+  return packet;
 }
 
 function pathOf(url: string): string {
