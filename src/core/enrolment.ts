@@ -14,6 +14,12 @@ const SAME_PERSON_FLOOR = 0.45;
 /** Cosine 0.40: closer to somebody else than 99 % of different people are. Worth a second look by a human. */
 export const LOOK_ALIKE_SCORE = 0.648;
 
+/**
+ * Faces one person may have of one model. Recognition gains little after ten; a search reads each again for the mean (about 1 µs),
+ * and without a limit whoever may write could fill the disk with one person.
+ */
+export const MAX_FACES = 100;
+
 export type EnrolmentFault = "too_small" | "turned_away" | "weak_template";
 
 /** Why a photo gives no face to enrol. */

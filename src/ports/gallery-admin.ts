@@ -110,7 +110,7 @@ export interface GalleryAdmin {
   createPerson(order: PersonOrder): Promise<{ readonly created: boolean; readonly person: PersonRecord }>;
   /** Throws LIMEN_PERSON_UNKNOWN, LIMEN_PERSON_INVALID. */
   updatePerson(id: string, changes: PersonChanges): Promise<PersonRecord>;
-  /** Throws LIMEN_PERSON_UNKNOWN. */
+  /** Throws LIMEN_PERSON_UNKNOWN, LIMEN_PERSON_INVALID for more faces than one person may have. */
   addFaces(id: string, faces: readonly NewFace[]): Promise<PersonRecord>;
   /** Removes one face; never the last one. Throws LIMEN_PERSON_UNKNOWN. */
   removeFace(id: string, faceId: string): Promise<"removed" | "unknown" | "last">;

@@ -6,6 +6,7 @@ import { systemClock } from "#adapters/clock/system-clock";
 import { openStore, type Store } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
 import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
+import { MAX_FACES } from "#core/enrolment";
 import type { Gallery } from "#ports/gallery";
 import type { GalleryAdmin, PersonOrder, PersonQuery } from "#ports/gallery-admin";
 import { templateOf } from "../fakes/faces";
@@ -101,6 +102,22 @@ describe("SQLite as a gallery to manage", () => {
       expect(await changedSince(before)).toEqual([id]);
     }
     expect(await gallery.person(id)).toBeNull();
+  });
+
+  it("keeps a hundred faces of one person for each model, and not one more", async () => {
+    const { person } = await admin.createPerson(order("Ada"));
+    const faces = (count: number, modelId = "model-a") =>
+      Array.from({ length: count }, (_, i) => ({ template: { ...templateOf(i), modelId }, thumbnail: null }));
+    await admin.addFaces(person.id, faces(MAX_FACES - 2));
+    const tooMany = { code: "LIMEN_PERSON_INVALID", message: "one person has at most 100 faces" };
+    const before = await mark();
+    await expect(admin.addFaces(person.id, faces(2))).rejects.toMatchObject(tooMany);
+    await expect(admin.updatePerson(person.id, { faces: faces(MAX_FACES + 1) })).rejects.toMatchObject(tooMany);
+    expect(await changedSince(before)).toEqual([]);
+    await admin.addFaces(person.id, faces(1));
+    await expect(admin.addFaces(person.id, faces(1))).rejects.toMatchObject(tooMany);
+    await admin.addFaces(person.id, faces(1, "model-b"));
+    expect((await admin.persons([person.id]))[0]?.faces).toHaveLength(MAX_FACES + 1);
   });
 
   it("writes nothing when one part of a change is wrong", async () => {

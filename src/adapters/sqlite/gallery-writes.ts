@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Connection } from "#adapters/sqlite/database";
 import { readPersons } from "#adapters/sqlite/person-records";
+import { MAX_FACES } from "#core/enrolment";
 import { plainText } from "#core/plain-text";
 import { LimenError } from "#errors";
 import type { NewFace, PersonDetails, PersonOrder, PersonRecord } from "#ports/gallery-admin";
@@ -74,6 +75,7 @@ export function touch(connection: Connection): void {
   connection.prepare("UPDATE revision SET number = number + 1").run();
 }
 
+/** Throws LIMEN_PERSON_INVALID when the person would have too many faces. */
 export function insertFaces(connection: Connection, personId: string, faces: readonly NewFace[], now: number): void {
   const face = connection.prepare(
     "INSERT INTO faces (id, person_id, model_id, template, norm, created_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -86,6 +88,11 @@ export function insertFaces(connection: Connection, personId: string, faces: rea
     if (thumbnail !== null) picture.run(id, thumbnail);
     if (photo !== undefined) kept.run(id, photo);
   }
+  const crowded = connection.prepare("SELECT 1 FROM faces WHERE person_id = ? GROUP BY model_id HAVING COUNT(*) > ?");
+  if (crowded.get(personId, MAX_FACES) === undefined) return;
+  throw new LimenError("LIMEN_PERSON_INVALID", `one person has at most ${MAX_FACES} faces`, {
+    hint: "remove faces that no longer look like them, then add new ones",
+  });
 }
 
 export function join(connection: Connection, personId: string, collectionIds: readonly string[]): void {
