@@ -1,9 +1,10 @@
 import { byScore, type Candidate } from "#core/candidate";
+import { cosineToMean, leastLikeness } from "#core/mean-face";
 import { cosineOfScore, scoreOfCosine } from "#core/score";
 import { createFaceRows, type FaceRows } from "#engine/face-rows";
 import { instantiateKernel, kernelModule, TOUCH } from "#engine/kernel";
 import { BLOCK_FACES, blockBytes, MAX_DIMENSION } from "#engine/kernel-layout";
-import { cosineToMean, floorOfBest, leastLikeness, placesToScan } from "#engine/mean-face";
+import { floorOfBest, placesToScan } from "#engine/mean-face";
 import { createMemoryArena } from "#engine/memory-arena";
 import { createRoster } from "#engine/roster";
 import { fuse } from "#engine/rounding";

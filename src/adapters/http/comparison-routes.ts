@@ -15,22 +15,20 @@ import {
 import { type Route, route } from "#adapters/http/route";
 import { namedCollection, type RouteParts } from "#adapters/http/search-routes";
 import type { Template } from "#core/face";
+import { cosineToPerson } from "#core/mean-face";
 import { scoreOfCosine } from "#core/score";
-import { cosineOf, meanTemplate } from "#core/template";
+import { meanTemplate } from "#core/template";
 
 const FAILURES = [412, 413, 415] as const;
 
 /** One to one: pictures with pictures, and pictures with somebody enrolled. Neither looks at liveness. */
 export function comparisonRoutes({ ports, desk, clock }: RouteParts): readonly Route[] {
   const { admin, finder } = ports;
-  /** Score of the faces of one person against the closest of these templates; 0 when there is none. */
-  const closest = (faces: readonly Template[], others: readonly Template[]): number => {
-    const probe = meanTemplate(faces);
-    if (probe === null) return 0;
-    return others.reduce(
-      (best, other) => Math.max(best, scoreOfCosine(cosineOf(probe, other), finder.samePersonCosine)),
-      0,
-    );
+  const { samePersonCosine } = finder;
+  /** Score of the pictures of one person against somebody with these faces, as a search gives it; 0 when there is none. */
+  const likeness = (pictures: readonly Template[], faces: readonly Template[]): number => {
+    const probe = meanTemplate(pictures);
+    return probe === null ? 0 : scoreOfCosine(cosineToPerson(probe, faces, samePersonCosine), samePersonCosine);
   };
 
   return [
@@ -54,7 +52,7 @@ export function comparisonRoutes({ ports, desk, clock }: RouteParts): readonly R
         const probe = await desk.probe(one, body.search_mode, signal);
         const gallery = await desk.probe(other, body.search_mode, signal);
         const mean = meanTemplate(gallery);
-        const found = closest(probe, mean === null ? [] : [mean]);
+        const found = likeness(probe, mean === null ? [] : [mean]);
         const { compare_min_score } = body;
         const data = { score: roundedScore(found), passed: found >= compare_min_score, compare_min_score };
         return enveloped(data, clock.now());
@@ -81,7 +79,7 @@ export function comparisonRoutes({ ports, desk, clock }: RouteParts): readonly R
         const [person] = await admin.persons([body.id]);
         if (person === undefined) throw noSuchPerson();
         const faces = await desk.probe(images, body.search_mode, signal);
-        const found = closest(faces, await admin.templatesOf(person.id, finder.modelId));
+        const found = likeness(faces, await admin.templatesOf(person.id, finder.modelId));
         const isMember = collection === null || person.collections.some(({ id }) => id === collection.id);
         const isMatch = person.active && isMember && found > 0 && found >= body.min_score;
         return enveloped({ match: isMatch ? foundPersonOf(person, found) : null }, clock.now());

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Candidate, isBelievable } from "#core/candidate";
 import type { Template } from "#core/face";
+import { cosineToPerson } from "#core/mean-face";
 import { scoreOfCosine } from "#core/score";
 import { openSearchEngine, type SearchEngine } from "#engine/search-engine";
 import type { SearchRequest } from "#ports/face-search";
@@ -175,6 +176,25 @@ describe.each(["ACCURATE", "FAST"] as const)("the mean of somebody's faces, %s",
     for (const face of broken) {
       expect((await found(engine, { faces: [face] })).map(({ score }) => score)).toEqual([0, 0, 0]);
     }
+  });
+
+  it("counts one to one as in a search", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const near = (step: number): Template =>
+        faceOf(
+          ...Array.from({ length: DIMENSION }, (_, i) => Math.sin(seed * (i + 1)) + step * Math.cos(seed + i * step)),
+        );
+      const faces = [near(0.1 * seed), near(-0.1 * seed), near(0.02 * seed)].slice(0, 1 + (seed % 3));
+      for (const probe of [near(0), near(1), faces[0] ?? near(0)]) {
+        const engine = await engineOf(faces);
+        const oneToOne = scoreOfCosine(cosineToPerson(probe, faces, KNEE), KNEE);
+        expect(oneToOne).toBeCloseTo((await scoreOfFirst(engine, { faces: [probe] })) ?? -1, 5);
+        await engine[Symbol.asyncDispose]();
+      }
+    }
+    expect(cosineToPerson(PROBE, [LEFT, RIGHT], KNEE)).toBeCloseTo(0.8, 6);
+    expect(cosineToPerson(PROBE, [LEFT, faceOf(Number.NaN, 1)], KNEE)).toBeCloseTo(0.72, 6);
+    expect(cosineToPerson(PROBE, [], KNEE)).toBe(0);
   });
 
   it("never scores above 1", async () => {

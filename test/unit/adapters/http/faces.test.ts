@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { colourPhoto } from "../../../fakes/colour-finder";
+import { templateOf } from "../../../fakes/faces";
 import { type ApiRig, openApiRig } from "../../../fixtures/api-rig";
+
+interface Match {
+  readonly data: { readonly match: { readonly score: number } | null };
+}
 
 let rig: ApiRig;
 let ada: string;
@@ -55,6 +60,22 @@ describe("POST /verify", () => {
     expect(await verify({ id: "0".repeat(24) })).toMatchObject({ status: 404, json: { code: "PERSON_NOT_FOUND" } });
     await rig.admin.updatePerson(id, { active: false });
     expect(await verify({})).toMatchObject({ json: { data: { match: null } } });
+  });
+
+  it("counts the mean of somebody's faces as one face more, as a search does", async () => {
+    const { id } = await rig.enrol("Ada", 1, []);
+    // Ada turned to one side and the other: each 0.9 to the picture, which is the face between them.
+    const turned = [1, -1].map((side) => {
+      const template = templateOf(1, "model-a", 32);
+      template.values[1] = 0.9;
+      template.values[2] = side * Math.sqrt(0.19);
+      return { template, thumbnail: null };
+    });
+    const scoreOf = async () => ((await rig.post("/verify", { id, images: [ada] })).json as Match).data.match?.score;
+    await rig.admin.updatePerson(id, { faces: turned.slice(0, 1) });
+    expect(await scoreOf()).toBeCloseTo(0.962, 4);
+    await rig.admin.updatePerson(id, { faces: turned });
+    expect(await scoreOf()).toBe(1);
   });
 });
 
