@@ -62,7 +62,6 @@ export function madeUpGallery(people: number, dimension: number): Gallery {
   };
   return {
     addPerson: nothing,
-    addFaces: nothing,
     people: nothing,
     person: nothing,
     noteLookAlikes: nothing,

@@ -84,8 +84,6 @@ export interface NewPerson {
 export interface Gallery {
   /** All or nothing. Throws LIMEN_PERSON_INVALID, LIMEN_STORE_*. */
   addPerson(person: NewPerson): Promise<Person>;
-  /** Adds faces to somebody enrolled already. Throws LIMEN_PERSON_UNKNOWN, LIMEN_STORE_*. */
-  addFaces(personId: string, faces: readonly Template[]): Promise<Person>;
   /** Everybody, or one collection's people (by code or id), by name. */
   people(collection?: string): Promise<Person[]>;
   person(id: string): Promise<Person | null>;

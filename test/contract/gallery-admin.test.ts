@@ -104,10 +104,11 @@ describe("SQLite as a gallery to manage", () => {
     expect(await gallery.person(id)).toBeNull();
   });
 
-  it("keeps a hundred faces of one person for each model, and not one more", async () => {
+  it("adds up to a hundred faces of one person for each model, and none to nobody", async () => {
     const { person } = await admin.createPerson(order("Ada"));
     const faces = (count: number, modelId = "model-a") =>
       Array.from({ length: count }, (_, i) => ({ template: { ...templateOf(i), modelId }, thumbnail: null }));
+    await expect(admin.addFaces("0".repeat(24), faces(1))).rejects.toMatchObject({ code: "LIMEN_PERSON_UNKNOWN" });
     await admin.addFaces(person.id, faces(MAX_FACES - 2));
     const tooMany = { code: "LIMEN_PERSON_INVALID", message: "one person has at most 100 faces" };
     const before = await mark();

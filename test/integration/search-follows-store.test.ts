@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { systemClock } from "#adapters/clock/system-clock";
 import { openStore } from "#adapters/sqlite/database";
 import { createSqliteGallery } from "#adapters/sqlite/gallery";
+import { createSqliteGalleryAdmin } from "#adapters/sqlite/gallery-admin";
 import { startWasmThread } from "#adapters/threads/wasm-thread";
 import { openSearchEngine } from "#engine/search-engine";
 import { templateOf } from "../fakes/faces";
@@ -53,7 +54,8 @@ it("a search follows what another connection writes: people, faces, memberships,
   expect(await found(0, "staff")).toEqual([ada.id]);
   const ben = await writer.addPerson({ name: "Ben", collections: ["staff"], faces: [templateOf(1)] });
   await expect.poll(() => found(1), soon).toEqual([ben.id]);
-  await writer.addFaces(ada.id, [templateOf(2)]);
+  const admin = createSqliteGalleryAdmin(elsewhere, systemClock);
+  await admin.addFaces(ada.id, [{ template: templateOf(2), thumbnail: null }]);
   await expect.poll(() => found(2), soon).toEqual([ada.id]);
   write(`DELETE FROM memberships WHERE person_id = '${ben.id}'`);
   await expect.poll(() => engine.size("staff"), soon).toBe(1);

@@ -46,7 +46,7 @@ function personOf(row: SummaryRow): Person {
   };
 }
 
-function faceOf(template: Template, photo?: Uint8Array): NewFace {
+function faceOf(template: Template, photo: Uint8Array | undefined): NewFace {
   return { template, thumbnail: null, ...(photo === undefined ? {} : { photo }) };
 }
 
@@ -98,22 +98,6 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
         );
         touch(connection);
         return existing(connection, id);
-      });
-    },
-
-    async addFaces(personId, faces) {
-      const now = clock.now();
-      return store.transact((connection) => {
-        existing(connection, personId);
-        insertFaces(
-          connection,
-          personId,
-          faces.map((face) => faceOf(face)),
-          now,
-        );
-        connection.prepare("UPDATE persons SET modified_at = ? WHERE id = ?").run(now, personId);
-        touch(connection);
-        return existing(connection, personId);
       });
     },
 
