@@ -7,10 +7,25 @@ import { CAMERA_ACCOUNT, openSite, type TestSite, visitorsClip } from "../fixtur
 
 let camera: SimulatedCamera;
 let site: TestSite;
+/** Where the clip stands still by itself, the next time it comes there; null = it goes on. */
+let stopAtFrame: number | null = null;
+let nobodyThere = 0;
 
 beforeAll(async () => {
-  const { file } = await visitorsClip();
-  camera = await openSimulatedCamera({ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: 20, startPaused: true });
+  const { file, timeline } = await visitorsClip();
+  // Between Ada and the stranger: a clip stopped in mid-walk lets her jump back each second, a visit anew each time.
+  nobodyThere = (timeline.visits[0]?.endFrame ?? Number.NaN) + 20;
+  camera = await openSimulatedCamera({
+    ...CAMERA_ACCOUNT,
+    clip: await loadClip(file),
+    fps: 20,
+    startPaused: true,
+    onFrame({ index }) {
+      if (index !== stopAtFrame) return;
+      stopAtFrame = null;
+      camera.pause();
+    },
+  });
   site = await openSite(camera.url);
 });
 afterAll(async () => {
@@ -29,12 +44,14 @@ describe("a daemon whose broker is away", () => {
     await expect.poll(async () => (await site.status())?.broker, ready).toBe("offline");
     expect((await site.status())?.problems.join()).toContain("no door can open");
 
+    stopAtFrame = nobodyThere;
     camera.play();
     await expect.poll(async () => (await grants()).length, { timeout: 40_000, interval: 300 }).toBe(1);
     await expect
       .poll(async () => (await grants())[0]?.outcome, ready)
       .toMatchObject({ actuation: "controller_offline" });
-    camera.pause();
+    await expect.poll(() => stopAtFrame, ready).toBeNull();
+    expect(await grants()).toHaveLength(1);
 
     const restarted = Date.now();
     await site.broker.restart();
