@@ -68,12 +68,6 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
     return row === undefined ? null : personOf(row);
   };
 
-  const existing = (connection: Connection, id: string): Person => {
-    const person = find(connection, id);
-    if (person === null) throw unknown(id);
-    return person;
-  };
-
   return {
     async addPerson(person) {
       checkPerson(person);
@@ -97,7 +91,9 @@ export function createSqliteGallery(store: Store, clock: Clock): Gallery {
           now,
         );
         touch(connection);
-        return existing(connection, id);
+        const added = find(connection, id);
+        if (added === null) throw unknown(id);
+        return added;
       });
     },
 
