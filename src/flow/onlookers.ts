@@ -1,4 +1,4 @@
-import { type Company, companyOf } from "#core/company";
+import { type Company, companyOf, type InView } from "#core/company";
 import { isLargeEnough, type QualityRules } from "#core/face";
 import { centreOf, isInsideZone } from "#core/geometry";
 import type { DoorPolicy } from "#core/policy";
@@ -16,7 +16,7 @@ export interface Onlookers {
 }
 
 /**
- * Remembers which faces that count are in view. Recognised is somebody whose own visit names one person, unless that visit was refused:
+ * Remembers which faces are in view. Recognised is somebody whose own visit names one person, unless that visit was refused:
  * whoever may not pass is as unwelcome beside a resident as a stranger.
  */
 export function createOnlookers(parts: {
@@ -27,7 +27,7 @@ export function createOnlookers(parts: {
   visitOf: (trackId: number) => Visit | undefined;
 }): Onlookers {
   const { policy, quality } = parts;
-  const seenAtMs = new Map<number, number>();
+  const seen = new Map<number, InView>();
 
   const isRecognised = (visit: Visit | undefined): boolean => {
     if (visit === undefined || visit.decided === "deny") return false;
@@ -38,16 +38,18 @@ export function createOnlookers(parts: {
   return {
     saw(sightings) {
       for (const { track, face, frame } of sightings) {
-        const counts = isLargeEnough(face, quality) && isInsideZone(centreOf(face.box), frame, quality.zone);
-        if (counts) seenAtMs.set(track.id, frame.capturedAtMs);
+        if (!isInsideZone(centreOf(face.box), frame, quality.zone)) continue;
+        const atMs = frame.capturedAtMs;
+        const largeAtMs = isLargeEnough(face, quality) ? atMs : (seen.get(track.id)?.largeAtMs ?? null);
+        seen.set(track.id, { trackId: track.id, seenAtMs: atMs, heightPx: face.box.height, largeAtMs });
       }
     },
-    beside({ track, frame }) {
-      const inView = [...seenAtMs].map(([trackId, atMs]) => {
-        return { trackId, seenAtMs: atMs, isRecognised: isRecognised(parts.visitOf(trackId)) };
+    beside({ track, face, frame }) {
+      const inView = [...seen.values()].map((one) => {
+        return { ...one, isRecognised: isRecognised(parts.visitOf(one.trackId)) };
       });
-      return companyOf(track.id, frame.capturedAtMs, inView);
+      return companyOf({ trackId: track.id, seenAtMs: frame.capturedAtMs, heightPx: face.box.height }, inView);
     },
-    left: (trackId) => void seenAtMs.delete(trackId),
+    left: (trackId) => void seen.delete(trackId),
   };
 }

@@ -53,6 +53,14 @@ describe("a resident with a stranger beside them", () => {
     expect(decided().filter(({ result }) => result === "grant")).toEqual([]);
   });
 
+  it("who comes a step behind, and is not large enough yet when the resident is, is not let in at a door that denies", async () => {
+    const { watch, decided } = await watchedDoor({ company: "deny" });
+    const behind: Person = { name: "stranger", at: (look) => faceAt(500, 80, 0.85 * (30 + 4 * look)) };
+    await watch([walkingUp("ada"), behind], 40);
+    expect(decided().find(({ who }) => who === "ada")).toMatchObject({ result: "deny", reason: "accompanied" });
+    expect(decided().filter(({ result }) => result === "grant")).toEqual([]);
+  });
+
   it("who is too far away to count, is let in", async () => {
     const { watch, decided } = await watchedDoor({ company: "deny" });
     await watch([resident, { name: "stranger", at: () => faceAt(400, 80, 40) }], 20);
