@@ -1,28 +1,22 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { locateFfmpeg } from "#adapters/ffmpeg/binary";
-import { loadClip } from "#demo/camera/load-clip";
-import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
 import { DEMO_VISITS } from "#demo/clip/cast";
 import { renderClip } from "#demo/clip/render";
-import { EMPTY_S } from "#demo/clip/visit";
 import { createClosingStack } from "#lifecycle";
 import { cached } from "../fixtures/cached";
 import { limen, startLimen } from "../fixtures/limen-program";
 import { type Answer, openScriptedSearchServer, type SeenRequest } from "../fixtures/scripted-search-server";
-import { CAMERA_ACCOUNT, openSite } from "../fixtures/site";
+import { openSite } from "../fixtures/site";
+import { MOST_SHOWN, openStagedCamera, showUntil } from "../fixtures/staged-camera";
 
 const FPS = 10;
 const LIVE_PATH = "/v2/face-recognition/search-live-face";
 /** Hardly moving. */
 const STANDING = { kind: "away", facePx: 235, speed: 0.03 } as const;
 const SOON = { timeout: 60_000, interval: 250 };
-/** A visit is seen in pieces, or not long enough, where a busy machine stands still in the middle of it: then she comes once more. */
-const VISITS_EACH = 3;
-
 /**
  * A camera that shows Ada standing close enough that her face is found 230 px high, as often as she is asked to come, and a house whose
  * door asks a service. Each visit has pictures of its own: the same ones again would be a looped stream.
@@ -38,21 +32,10 @@ async function openHouse(mostVisits: number, { withServer = false } = {}) {
   const shape = { width: 848, height: 480, fps: FPS };
   const made = { ffmpeg: await locateFfmpeg(), assetsDir: cached("demo"), outFile: file, visits, ...shape };
   const timeline = await renderClip(made);
-  /** In the middle of the empty scene after each visit, the next one first. */
-  const rests = timeline.visits.map(({ endFrame }) => endFrame + (EMPTY_S * FPS) / 2);
-  let isAway = true;
-  const camera: SimulatedCamera = stack.own(
-    await openSimulatedCamera({
-      ...{ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: FPS, startPaused: true, loop: false },
-      onFrame({ index }) {
-        if (index !== rests[0]) return;
-        rests.shift();
-        isAway = true;
-        camera.pause();
-      },
-    }),
+  const stage = stack.own(
+    await openStagedCamera({ file, fps: FPS, rests: timeline.visits.map(({ endFrame }) => endFrame) }),
   );
-  const site = stack.own(await openSite(camera.url, { withServer }));
+  const site = stack.own(await openSite(stage.camera.url, { withServer }));
   const configure = async (search: string): Promise<void> => {
     const written = (await readFile(site.configFile, "utf8")).replace(/search:\n[\s\S]*/, "");
     const large = written.replace("cameras:\n  front: {", "cameras:\n  front: { detect_size: 848x480,");
@@ -64,20 +47,13 @@ async function openHouse(mostVisits: number, { withServer = false } = {}) {
   return {
     ...{ site, configure },
     /** Ada comes and goes, again while nothing that `isWanted` was decided about it. All that was decided, when no more follows. */
-    async visited(isWanted: (decision: string) => boolean): Promise<string[]> {
+    async visited(isWanted: (decision: string) => boolean): Promise<readonly string[]> {
       const before = (await decided()).length;
-      for (let i = 0; i < VISITS_EACH; i++) {
-        isAway = false;
-        camera.play();
-        await expect.poll(() => isAway, SOON).toBe(true);
-        // Whoever stood there last has to be missed first.
-        for (let [count, now] = [-1, (await decided()).length]; count !== now; now = (await decided()).length) {
-          count = now;
-          await delay(3000);
-        }
-        if ((await decided()).slice(before).some(isWanted)) break;
-      }
-      return (await decided()).slice(before);
+      return await showUntil(
+        stage,
+        async () => (await decided()).slice(before),
+        (all) => all.some(isWanted),
+      );
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
@@ -86,7 +62,7 @@ async function openHouse(mostVisits: number, { withServer = false } = {}) {
 const json = (body: unknown, status = 200): Answer => ({ status, body: JSON.stringify(body) });
 
 it("a door that asks a service opens for the resident it passes, and for nobody when it fails them, names somebody else or is silent", async () => {
-  await using house = await openHouse(4 * VISITS_EACH);
+  await using house = await openHouse(4 * MOST_SHOWN);
   const { site } = house;
   const found = [{ id: site.ada, score: 0.95 }];
   const passing = json({ data: { search: found, liveness: { result: { liveness_score: 0.93, passed: true } } } });
@@ -113,7 +89,7 @@ it("a door that asks a service opens for the resident it passes, and for nobody 
 
   await using daemon = site.startDaemon();
   await expect.poll(async () => (await site.status())?.problems, SOON).toEqual([]);
-  const decided: string[][] = [];
+  const decided: (readonly string[])[] = [];
   for (; turn < script.length; turn++) {
     const wanted = turn === 0 ? `grant ok ${site.ada}` : `deny liveness ${site.ada}`;
     decided.push(await house.visited((decision) => decision === wanted && looks.at(-1)?.turn === turn));
@@ -158,7 +134,7 @@ it("a door that asks a service opens for the resident it passes, and for nobody 
 }, 300_000);
 
 it("a door that asks Limen's own server, which vouches for nobody's liveness, stays shut and says why once", async () => {
-  await using house = await openHouse(VISITS_EACH, { withServer: true });
+  await using house = await openHouse(MOST_SHOWN, { withServer: true });
   const { site } = house;
   const [, port = ""] = /url: "http:\/\/127\.0\.0\.1:(\d+)"/.exec(await readFile(site.configFile, "utf8")) ?? [];
   await house.configure(

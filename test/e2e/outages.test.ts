@@ -1,36 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadClip } from "#demo/camera/load-clip";
-import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
 import { childrenOf, isAlive } from "../fixtures/child-processes";
-import { CAMERA_ACCOUNT, openSite, type TestSite, visitorsClip } from "../fixtures/site";
+import { openSite, type TestSite, visitorsClip } from "../fixtures/site";
+import { openStagedCamera, type StagedCamera, showUntil } from "../fixtures/staged-camera";
 
-let camera: SimulatedCamera;
+let stage: StagedCamera;
 let site: TestSite;
-/** Where the clip stands still by itself, the next time it comes there; null = it goes on. */
-let stopAtFrame: number | null = null;
-let nobodyThere = 0;
 
 beforeAll(async () => {
   const { file, timeline } = await visitorsClip();
-  // Between Ada and the stranger: a clip stopped in mid-walk lets her jump back each second, a visit anew each time.
-  nobodyThere = (timeline.visits[0]?.endFrame ?? Number.NaN) + 20;
-  camera = await openSimulatedCamera({
-    ...CAMERA_ACCOUNT,
-    clip: await loadClip(file),
-    fps: 20,
-    startPaused: true,
-    onFrame({ index }) {
-      if (index !== stopAtFrame) return;
-      stopAtFrame = null;
-      camera.pause();
-    },
-  });
-  site = await openSite(camera.url);
+  // Between Ada and the stranger.
+  stage = await openStagedCamera({ file, fps: 20, rests: timeline.visits.slice(0, 1).map(({ endFrame }) => endFrame) });
+  site = await openSite(stage.camera.url);
 });
 afterAll(async () => {
   await site[Symbol.asyncDispose]();
-  await camera[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
 });
 
 const ready = { timeout: 30_000, interval: 300 };
@@ -40,18 +25,12 @@ describe("a daemon whose broker is away", () => {
   it("starts, says so, opens nothing, and opens nothing late when the broker is back", async () => {
     await site.broker.stop("SIGKILL");
     await using daemon = site.startDaemon();
-    await expect.poll(() => camera.clients, ready).toBe(1);
+    await expect.poll(() => stage.camera.clients, ready).toBe(1);
     await expect.poll(async () => (await site.status())?.broker, ready).toBe("offline");
     expect((await site.status())?.problems.join()).toContain("no door can open");
 
-    stopAtFrame = nobodyThere;
-    camera.play();
-    await expect.poll(async () => (await grants()).length, { timeout: 40_000, interval: 300 }).toBe(1);
-    await expect
-      .poll(async () => (await grants())[0]?.outcome, ready)
-      .toMatchObject({ actuation: "controller_offline" });
-    await expect.poll(() => stopAtFrame, ready).toBeNull();
-    expect(await grants()).toHaveLength(1);
+    const inVain = await showUntil(stage, grants, (all) => all.length > 0);
+    expect(new Set(inVain.map(({ outcome }) => outcome?.actuation))).toEqual(new Set(["controller_offline"]));
 
     const restarted = Date.now();
     await site.broker.restart();
@@ -61,19 +40,18 @@ describe("a daemon whose broker is away", () => {
     // One line when the broker went, one when it was back.
     expect(daemon.log().filter(({ msg }) => String(msg).includes("broker"))).toHaveLength(2);
 
-    camera.play();
-    await expect.poll(() => site.door.count("opened"), { timeout: 60_000 }).toBe(1);
-    const acked = (await grants()).filter(({ outcome }) => outcome?.actuation === "acked");
-    expect(acked).toHaveLength(1);
-    expect(acked[0]?.record.at).toBeGreaterThan(restarted);
-    camera.pause();
+    const isAcked = ({ outcome }: { outcome: { actuation: string } | null }) => outcome?.actuation === "acked";
+    const acked = (await showUntil(stage, grants, (all) => all.some(isAcked))).filter(isAcked);
+    expect(acked.length).toBeGreaterThan(0);
+    expect(site.door.count("opened")).toBe(acked.length);
+    for (const { record } of acked) expect(record.at).toBeGreaterThan(restarted);
     daemon.signal("SIGTERM");
     expect((await daemon.ended).code).toBe(0);
   }, 200_000);
 
   it("ends at once at the second Ctrl-C, and leaves nothing running", async () => {
     await using daemon = site.startDaemon();
-    await expect.poll(() => camera.clients, ready).toBe(1);
+    await expect.poll(() => stage.camera.clients, ready).toBe(1);
     const children = childrenOf(daemon.pid);
     expect(children.length).toBeGreaterThan(0);
     daemon.signal("SIGINT");
