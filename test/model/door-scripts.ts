@@ -153,12 +153,19 @@ const siege: fc.Arbitrary<DoorEvent[]> = weak.map((said) =>
   }).flat(),
 );
 
-/** Somebody known comes with somebody who is not. */
+/** Somebody known comes with somebody who is not, both at the door or the other a little or far behind. */
 const together: fc.Arbitrary<DoorEvent[]> = fc
-  .record({ known: strong, other: weak, gap: advance(100, 900, 1100), waits: advance(100, 3100) })
-  .map(({ known, other, gap, waits }) => {
+  .record({
+    known: strong,
+    other: weak,
+    gap: advance(100, 900, 1100),
+    waits: advance(100, 3100),
+    sizes: fc.constantFrom([100, 100] as const, [100, 100] as const, [50, 47] as const, [50, 29] as const),
+  })
+  .map(({ known, other, gap, waits, sizes }) => {
     const seen = (track: number, answer: ScriptedAnswer): DoorEvent => {
-      return { ...GOOD, track, answer, network: answer, life: "alive", service: passing(answer) };
+      const heightPx = sizes[track === 1 ? 0 : 1];
+      return { ...GOOD, heightPx, track, answer, network: answer, life: "alive", service: passing(answer) };
     };
     const left: DoorEvent = { kind: "left", track: 1 };
     return [seen(3, other), gap, seen(1, known), gap, seen(3, other), seen(1, known), waits, seen(1, known), left];

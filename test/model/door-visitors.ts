@@ -9,6 +9,8 @@ import { NOBODY_ASKED } from "./door-world";
 import type { Showing } from "./scripted-service";
 
 const BESIDE_MS = 1000;
+/** So high a face, as a part of another's, is as near. */
+const AS_NEAR = 0.6;
 const BASE_THRESHOLD = 0.83;
 /** Nobody looks at the pixels, so all pictures share them. */
 const BLANK = frameAt(0);
@@ -32,8 +34,8 @@ export function visitorsAt(
   world: { trace: DoorTrace; asked: Map<Template, Shown>; showing: Showing; nowMs: () => number; signal: AbortSignal },
 ) {
   const { trace, asked, showing, nowMs, signal } = world;
-  /** Of each face in view that is large enough: when it was seen last, and all pictures of it that were searched. */
-  const inView = new Map<number, { capturedAtMs: number; pictures: Shown[] }>();
+  /** Of each face in view: when and how high it was seen last, when it was last large enough, and all pictures of it that were searched. */
+  const inView = new Map<number, { capturedAtMs: number; heightPx: number; largeAtMs: number; pictures: Shown[] }>();
   let step = 0;
 
   const trackOf = (id: number, gait: "stands" | "passes"): Track => {
@@ -57,7 +59,12 @@ export function visitorsAt(
       const before = inView.get(event.track);
       const others = [...inView].filter(([id]) => id !== event.track).map(([, other]) => other);
       const pictures = before?.pictures ?? [];
-      if (event.heightPx >= 48) inView.set(event.track, { capturedAtMs, pictures });
+      const { heightPx } = event;
+      const largeAtMs = heightPx >= 48 ? capturedAtMs : (before?.largeAtMs ?? Number.NEGATIVE_INFINITY);
+      inView.set(event.track, { capturedAtMs, heightPx, largeAtMs, pictures });
+      const isBeside = (other: { capturedAtMs: number; heightPx: number; largeAtMs: number }): boolean =>
+        capturedAtMs - other.largeAtMs <= BESIDE_MS ||
+        (other.heightPx >= AS_NEAR * heightPx && capturedAtMs - other.capturedAtMs <= BESIDE_MS);
       desk().saw([sighting]);
       showing.now = { look: event, capturedAtMs };
       const isWanted = desk().wants(sighting);
@@ -68,7 +75,7 @@ export function visitorsAt(
         capturedAtMs,
         clarity: clarityOf(event),
         look: event,
-        stranger: others.some((other) => capturedAtMs - other.capturedAtMs <= BESIDE_MS && isUnnamed(other)),
+        stranger: others.some((other) => isBeside(other) && isUnnamed(other)),
         local: NOBODY_ASKED(),
         network: NOBODY_ASKED(),
       };
