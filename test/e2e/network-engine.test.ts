@@ -29,7 +29,8 @@ it("a door that asks a search server lets in who may pass while it answers, and 
 
   await using server = serve();
   await expect.poll(() => server.out(), soon).toContain("the API answers");
-  await expect.poll(() => site.door.count("opened"), { timeout: 60_000, interval: 500 }).toBeGreaterThan(0);
+  // A server that did not answer in time five times running is left alone for half a minute.
+  await expect.poll(() => site.door.count("opened"), { timeout: 120_000, interval: 500 }).toBeGreaterThan(0);
   const granted = await decided("ok");
   expect(new Set(granted.map(({ record }) => record.personId))).toEqual(new Set([site.ada]));
 
@@ -39,7 +40,7 @@ it("a door that asks a search server lets in who may pass while it answers, and 
   expect((await server.ended).code).toBe(0);
   daemon.signal("SIGTERM");
   expect((await daemon.ended).code).toBe(0);
-}, 180_000);
+}, 240_000);
 
 /** A door that falls back on the local search, whose server is gone for good as soon as it has named Ada once. */
 async function openOutage(more: string) {
