@@ -1,19 +1,28 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { H264Clip } from "#demo/camera/annexb";
 import { loadClip } from "#demo/camera/load-clip";
 import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
+import { EMPTY_S } from "#demo/clip/visit";
 import { limen } from "../fixtures/limen-program";
 import { type Outsider, openOutsider } from "../fixtures/outsider";
 import { CAMERA_ACCOUNT, openSite, type TestSite, visitorsClip } from "../fixtures/site";
 import { until } from "../fixtures/until";
 
+const FPS = 20;
+
+let clip: H264Clip;
+/** The scene before anybody comes: who is gone as soon as they were let in is let in once, however often a busy machine loses sight of them. */
+let nobody: H264Clip;
 let camera: SimulatedCamera;
 let site: TestSite;
 let outsider: Outsider;
 
 beforeAll(async () => {
   const { file } = await visitorsClip();
-  camera = await openSimulatedCamera({ ...CAMERA_ACCOUNT, clip: await loadClip(file), fps: 20, startPaused: true });
+  clip = await loadClip(file);
+  nobody = { ...clip, units: clip.units.slice(0, EMPTY_S * FPS) };
+  camera = await openSimulatedCamera({ ...CAMERA_ACCOUNT, clip: nobody, fps: FPS });
   site = await openSite(camera.url, { withContact: true });
   const config = await readFile(site.configFile, "utf8");
   await writeFile(site.configFile, config.replace(/^( +)mode: normal$/m, "$1mode: normal\n$1held_open_after: 5s"));
@@ -42,8 +51,9 @@ it("the door's own word: opened, held open, forced, and not opened at all; each 
   await until("the door is known to be shut", () => latest("contact") === "OFF", 60_000);
   await expect.poll(async () => (await site.status())?.problems, { timeout: 60_000, interval: 300 }).toEqual([]);
 
-  camera.play();
+  camera.faults.load(clip);
   await until("Ada is let in", () => site.door.count("opened") === 1, 60_000);
+  camera.faults.load(nobody);
   site.door.move();
   await until("it was seen", () => grants()[0]?.includes("confirmed") === true, 10_000);
   expect(grants()).toEqual([["none", "acked", "confirmed"]]);
@@ -54,10 +64,11 @@ it("the door's own word: opened, held open, forced, and not opened at all; each 
   await until("it is shut", () => events().includes("shut_again"), 5000);
   expect(events()).toEqual(["granted", "held_open", "shut_again"]);
 
-  // The clip begins anew: this time nobody opens.
+  // She comes again: this time nobody opens.
+  camera.faults.load(clip);
   await until("Ada is let in again", () => site.door.count("opened") === 2, 60_000);
+  camera.faults.load(nobody);
   await until("nobody opened", () => grants()[1]?.includes("cancelled") === true, 15_000);
-  camera.pause();
   expect(grants()[1]).toEqual(["none", "acked", "cancelled"]);
   expect(latest("lock")).toBe("LOCKED");
   site.door.move();
