@@ -13,15 +13,13 @@ it("on a camera nobody here wrote, somebody enrolled from another photo is let i
   await using daemon = site.startDaemon();
 
   const decided = async (result: string) => (await site.decisions()).filter(({ record }) => record.result === result);
-  await expect
-    .poll(async () => [(await decided("grant")).length > 0, (await decided("deny")).length > 0], {
-      timeout: 90_000,
-      interval: 1000,
-    })
-    .toEqual([true, true]);
+  const reasons = async () => new Set((await site.decisions()).map(({ record }) => record.reason));
+  const within = { timeout: 90_000, interval: 1000 };
+  await expect.poll(reasons, within).toContain("ok");
+  // On a busy machine the stranger may be seen too short a while, and comes again.
+  await expect.poll(reasons, within).toContain("unknown_person");
   const grants = await decided("grant");
   expect(grants[0]).toMatchObject({ record: { reason: "ok", personId: site.ada }, outcome: { actuation: "acked" } });
-  expect((await decided("deny")).map(({ record }) => record.reason)).toContain("unknown_person");
   expect(new Set(grants.map(({ record }) => record.personId))).toEqual(new Set([site.ada]));
   expect(site.door.count("opened")).toBe(grants.filter(({ outcome }) => outcome?.actuation === "acked").length);
 
@@ -43,4 +41,4 @@ it("on a camera nobody here wrote, somebody enrolled from another photo is let i
   expect(Date.now() - asked).toBeLessThan(10_000);
   expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
   expect(await site.status()).toBeNull();
-}, 150_000);
+}, 240_000);
