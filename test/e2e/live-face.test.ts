@@ -17,6 +17,7 @@ const LIVE_PATH = "/v2/face-recognition/search-live-face";
 /** Hardly moving. */
 const STANDING = { kind: "away", facePx: 235, speed: 0.03 } as const;
 const SOON = { timeout: 60_000, interval: 250 };
+
 /**
  * A camera that shows Ada standing close enough that her face is found 230 px high, as often as she is asked to come, and a house whose
  * door asks a service. Each visit has pictures of its own: the same ones again would be a looped stream.
