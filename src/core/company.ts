@@ -19,6 +19,7 @@ export interface InView {
   readonly largeAtMs: number | null;
 }
 
+/** A face in view, and whether its own visit has named it. */
 export interface Bystander extends InView {
   readonly isRecognised: boolean;
 }
@@ -28,7 +29,8 @@ const BESIDE_MS = 1000;
 
 /**
  * A face this high, as a part of the other's, is beside it whatever its size in px: two people who come together reach the size that is
- * judged one after the other, and the first is decided on in a tenth of a second. Less high is further behind than one is tall.
+ * judged one after the other, and the first is decided on in a tenth of a second. Of faces of one size it is at most 1.7 times as far from
+ * the lens; a judgement, not a measurement.
  */
 const BESIDE_HEIGHT = 0.6;
 

@@ -1,4 +1,4 @@
-/** Who may be inside together: any number of shared works, or one that is alone. In the order they came. */
+/** Who may be inside together: as many as share the gate, or one that has it alone. In the order they came. */
 export interface Gate {
   shared<T>(work: () => Promise<T> | T): Promise<T>;
   alone<T>(work: () => Promise<T> | T): Promise<T>;

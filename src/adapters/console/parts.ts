@@ -85,7 +85,7 @@ export interface Health {
 }
 
 export interface ConsoleOptions {
-  /** Port 0: any free one. */
+  /** Port 0: the system chooses a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** The owner's password where the configuration gives one; null = it is set in the console itself. */
   readonly password: string | null;

@@ -5,7 +5,7 @@ import { type ErrorCode, LimenError, messageOf } from "#errors";
 import type { Logger } from "#ports/logger";
 
 export interface HttpListenerOptions {
-  /** Port 0: any free one. */
+  /** Port 0: the system chooses a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** What is listening, in logs and errors: "the API". */
   readonly name: string;

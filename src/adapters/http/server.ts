@@ -3,7 +3,7 @@ import type { ApiOptions } from "#adapters/http/api-parts";
 import { type HttpServer, listenHttp } from "#adapters/http/listen";
 
 export interface HttpServerOptions extends ApiOptions {
-  /** Port 0: any free one. */
+  /** Port 0: the system chooses a free one. */
   readonly listen: { readonly host: string; readonly port: number };
 }
 
