@@ -3,16 +3,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { H264Clip } from "#demo/camera/annexb";
 import { loadClip } from "#demo/camera/load-clip";
 import { openSimulatedCamera, type SimulatedCamera } from "#demo/camera/simulated-camera";
-import { EMPTY_S } from "#demo/clip/visit";
 import { limen } from "../fixtures/limen-program";
 import { type Outsider, openOutsider } from "../fixtures/outsider";
 import { CAMERA_ACCOUNT, openSite, type TestSite, visitorsClip } from "../fixtures/site";
+import { withNobody } from "../fixtures/staged-camera";
 import { until } from "../fixtures/until";
 
 const FPS = 20;
 
 let clip: H264Clip;
-/** The scene before anybody comes: who is gone as soon as they were let in is let in once, however often a busy machine loses sight of them. */
 let nobody: H264Clip;
 let camera: SimulatedCamera;
 let site: TestSite;
@@ -21,7 +20,7 @@ let outsider: Outsider;
 beforeAll(async () => {
   const { file } = await visitorsClip();
   clip = await loadClip(file);
-  nobody = { ...clip, units: clip.units.slice(0, EMPTY_S * FPS) };
+  nobody = withNobody(clip, FPS);
   camera = await openSimulatedCamera({ ...CAMERA_ACCOUNT, clip: nobody, fps: FPS });
   site = await openSite(camera.url, { withContact: true });
   const config = await readFile(site.configFile, "utf8");

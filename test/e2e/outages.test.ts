@@ -30,7 +30,7 @@ describe("a daemon whose broker is away", () => {
     expect((await site.status())?.problems.join()).toContain("no door can open");
 
     const inVain = await showUntil(stage, grants, (all) => all.length > 0);
-    expect(new Set(inVain.map(({ outcome }) => outcome?.actuation))).toEqual(new Set(["controller_offline"]));
+    expect(inVain.map(({ outcome }) => outcome?.actuation)).toEqual(["controller_offline"]);
 
     const restarted = Date.now();
     await site.broker.restart();
@@ -40,11 +40,12 @@ describe("a daemon whose broker is away", () => {
     // One line when the broker went, one when it was back.
     expect(daemon.log().filter(({ msg }) => String(msg).includes("broker"))).toHaveLength(2);
 
-    const isAcked = ({ outcome }: { outcome: { actuation: string } | null }) => outcome?.actuation === "acked";
-    const acked = (await showUntil(stage, grants, (all) => all.some(isAcked))).filter(isAcked);
-    expect(acked.length).toBeGreaterThan(0);
-    expect(site.door.count("opened")).toBe(acked.length);
-    for (const { record } of acked) expect(record.at).toBeGreaterThan(restarted);
+    const goesOn = stage.act();
+    await expect.poll(() => site.door.count("opened"), { timeout: 60_000 }).toBe(1);
+    const acked = (await grants()).filter(({ outcome }) => outcome?.actuation === "acked");
+    expect(acked).toHaveLength(1);
+    expect(acked[0]?.record.at).toBeGreaterThan(restarted);
+    await goesOn;
     daemon.signal("SIGTERM");
     expect((await daemon.ended).code).toBe(0);
   }, 200_000);

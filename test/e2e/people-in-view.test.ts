@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { locateFfmpeg } from "#adapters/ffmpeg/binary";
 import { DEMO_VISITS } from "#demo/clip/cast";
@@ -68,22 +69,32 @@ it("a resident who walks past or away stays out; beside a stranger they are let 
   await expect.poll(isReady, soon).toBe(true);
   const decided = async () =>
     (await site.decisions()).map(({ record: { door, at, reason, personId, accompanied } }) => {
-      const who = personId === site.ada ? "Ada" : personId;
-      return { door, visit: visitAt(stage.shownAtS(at)), said: [reason, who, accompanied].join(" ") };
+      const { round, atS } = stage.shownAt(at);
+      return {
+        door,
+        round,
+        visit: visitAt(atS),
+        said: [reason, personId === site.ada ? "Ada" : personId, accompanied],
+      };
     });
-  type Told = Readonly<Awaited<ReturnType<typeof decided>>>;
-  const of = (all: Told, door: string, visits: readonly number[]): string[] =>
-    all.filter((one) => one.door === door && visits.includes(one.visit)).map(({ said }) => said);
-  const past = "walked_past Ada false";
-  const hasSeenAll = (all: Told): boolean =>
-    ["front", "strict"].every((door) => [0, 1].every((visit) => of(all, door, [visit]).includes(past))) &&
-    of(all, "front", [2]).includes("ok Ada true") &&
-    of(all, "front", [2]).some((said) => said.startsWith("unknown_person")) &&
-    of(all, "strict", [2]).includes("accompanied Ada true");
+  type Decided = Readonly<Awaited<ReturnType<typeof decided>>>;
+  /** What a door said in the newest showing. */
+  const told = (all: Decided, door: string) =>
+    all.filter((one) => one.door === door && one.round === all.at(-1)?.round).map(({ said }) => said);
+  const reasonsOf = (all: Decided, door: string) => told(all, door).map(([reason]) => reason);
+  const past = ["walked_past", "Ada", false];
+  /** A machine that stands still for a second loses sight of people, who then come as somebody new: it is shown once more. */
+  const isWhole = (all: Decided): boolean =>
+    isDeepStrictEqual(told(all, "front").slice(0, 3), [past, past, ["ok", "Ada", true]]) &&
+    reasonsOf(all, "front").filter((reason) => reason === "ok").length === 1 &&
+    reasonsOf(all, "front").includes("unknown_person") &&
+    isDeepStrictEqual(told(all, "strict").slice(0, 2), [past, past]) &&
+    told(all, "strict").some((said) => isDeepStrictEqual(said, ["accompanied", "Ada", true]));
 
-  const all = await showUntil(stage, decided, hasSeenAll);
-  expect(hasSeenAll(all), JSON.stringify(all)).toBe(true);
-  const grants = all.filter(({ said }) => said.startsWith("ok"));
-  for (const { door, visit, said } of grants) expect([door, visit, said]).toEqual(["front", 2, "ok Ada true"]);
+  const all = await showUntil(stage, decided, isWhole);
+  expect(isWhole(all), JSON.stringify(all)).toBe(true);
+  // Of every showing: nobody is let in but Ada, beside the stranger, at the door that notes it.
+  const grants = all.filter(({ said: [reason] }) => reason === "ok");
+  for (const { door, visit, said } of grants) expect([door, visit, said]).toEqual(["front", 2, ["ok", "Ada", true]]);
   expect(site.door.count("opened")).toBe(grants.length);
 }, 300_000);
